@@ -1,0 +1,1 @@
+"""symconv: derive, verify and print convolution gradients."""

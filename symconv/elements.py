@@ -1,0 +1,157 @@
+"""The elements of a tensor by name: ``x_2``, ``x_{1,2}``, or the letters and numbers given.
+
+An element is an identifier (``x_1_2``) to SymPy and to generated code, and is printed with commas
+(``x_{1,2}``), because ``1011`` could be read two ways.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import sympy
+
+from symconv.calls import Element, Elements
+from symconv.graph import Tensor
+
+
+def flat_elements(elements: Elements) -> list[Element]:
+    """The given elements in row-major order."""
+    found: list[Element] = []
+    for item in elements:
+        found += flat_elements(item) if isinstance(item, tuple) else [item]
+    return found
+
+
+def positions(shape: Sequence[int]) -> list[tuple[int, ...]]:
+    """Every index tuple of a shape in row-major order."""
+    return list(itertools.product(*(range(n) for n in shape)))
+
+
+def names(name: str, shape: Sequence[int], elements: Elements | None = None) -> list[str]:
+    """Plain names in row-major order: ``x_1_2``, or what was given."""
+    if elements is not None:
+        return [str(item) for item in flat_elements(elements)]
+    return ["_".join([name, *map(str, at)]) for at in positions(shape)]
+
+
+def latex_names(name: str, shape: Sequence[int], elements: Elements | None = None) -> list[str]:
+    """LaTeX in row-major order: ``x_{1,2}``, or what was given."""
+    if elements is not None:
+        return [latex_element(item) for item in flat_elements(elements)]
+    head = latex_name(name)
+    if not shape:
+        return [head]
+    return [indexed(head, ",".join(map(str, at))) for at in positions(shape)]
+
+
+GREEK = frozenset(
+    [
+        "alpha",
+        "beta",
+        "gamma",
+        "delta",
+        "epsilon",
+        "zeta",
+        "eta",
+        "theta",
+        "iota",
+        "kappa",
+        "lambda",
+        "mu",
+        "nu",
+        "xi",
+        "pi",
+        "rho",
+        "sigma",
+        "tau",
+        "upsilon",
+        "phi",
+        "chi",
+        "psi",
+        "omega",
+        "Gamma",
+        "Delta",
+        "Theta",
+        "Lambda",
+        "Xi",
+        "Pi",
+        "Sigma",
+        "Upsilon",
+        "Phi",
+        "Psi",
+        "Omega",
+    ]
+)
+
+
+def latex_name(name: str) -> str:
+    """A name as mathematics: ``K_h`` is K with a subscript, a long word is upright."""
+    head, _, rest = name.partition("_")
+    base = f"\\{head}" if head in GREEK else head if len(head) == 1 else f"\\mathrm{{{head}}}"
+    if head.startswith("d") and len(head) == 2:
+        base = f"\\mathrm{{d}}{head[1]}"
+    if not rest:
+        return base
+    lower = ",".join(
+        part if len(part) == 1 or part.isdigit() else f"\\mathrm{{{part}}}"
+        for part in rest.split("_")
+    )
+    return f"{base}_{{{lower}}}"
+
+
+def indexed(latex: str, index: str) -> str:
+    """A LaTeX name with a further index; one that carries a subscript already is extended."""
+    if latex.endswith("}") and "_{" in latex:
+        return f"{latex[:-1]},{index}}}"
+    return f"{latex}_{{{index}}}"
+
+
+def latex_element(item: Element) -> str:
+    """A given element: a letter, a whole number or a fraction."""
+    if isinstance(item, Fraction):
+        sign = "-" if item < 0 else ""
+        whole = item.denominator == 1
+        return (
+            str(item.numerator)
+            if whole
+            else (f"{sign}\\frac{{{abs(item.numerator)}}}{{{item.denominator}}}")
+        )
+    return latex_name(item) if isinstance(item, str) else str(item)
+
+
+def sympy_elements(
+    name: str, shape: Sequence[int], elements: Elements | None = None
+) -> npt.NDArray[Any]:
+    """The elements as SymPy symbols and numbers, an object array of the tensor's shape."""
+    if elements is None:
+        flat = [sympy.Symbol(item) for item in names(name, shape)]
+    else:
+        flat = [_sympy(item) for item in flat_elements(elements)]
+    array = np.empty(len(flat), dtype=object)
+    array[:] = flat
+    return array.reshape(tuple(shape))
+
+
+def _sympy(item: Element) -> Any:
+    if isinstance(item, str):
+        return sympy.Symbol(item)
+    if isinstance(item, Fraction):
+        return sympy.Rational(item.numerator, item.denominator)
+    return sympy.Integer(item)
+
+
+def numbers(tensor: Tensor) -> npt.NDArray[Any] | None:
+    """The tensor's elements as an array of exact numbers, or None where any is a letter."""
+    if tensor.elements is None:
+        return None
+    flat = flat_elements(tensor.elements)
+    if any(isinstance(item, str) for item in flat):
+        return None
+    array = np.empty(len(flat), dtype=object)
+    array[:] = flat
+    return array.reshape(tuple(int(str(n)) for n in tensor.shape))

@@ -1,0 +1,284 @@
+"""Forms at concrete sizes, as integer index arrays: which product goes to which output.
+
+A condition ``e == v`` on an index that occurs once is not searched for but computed, so a scatter
+(the transposed convolution, every raw gradient) costs as much as a gather.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from symconv.errors import GeometryError, NeedsSizes
+from symconv.index import Condition, Index, compiled, evaluate, symbols
+from symconv.meaning import Array, infer_sizes
+from symconv.reindex import solve
+from symconv.terms import (
+    Equation,
+    Form,
+    Range,
+    Read,
+    Selection,
+    Shape,
+    Term,
+    free_symbols,
+    with_sizes,
+)
+
+Ints: TypeAlias = npt.NDArray[np.int64]
+
+MOST_PRODUCTS = 200_000_000
+"""More index combinations than this are refused before any array is made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Products:
+    """One term at concrete sizes: for each product its output and what it reads, all flat.
+
+    `out` has shape (n,), each of `reads` has shape (n,); `divisors` is None where it is all 1.
+    """
+
+    tensors: tuple[str, ...]
+    functions: tuple[str, ...]
+    out: Ints
+    reads: tuple[Ints, ...]
+    coefficient: Fraction
+    divisors: Ints | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """A form at concrete sizes."""
+
+    name: str
+    shape: tuple[int, ...]
+    shapes: tuple[tuple[str, tuple[int, ...]], ...]
+    terms: tuple[Products, ...]
+
+    @property
+    def size(self) -> int:
+        """The number of outputs."""
+        return int(np.prod(self.shape, dtype=np.int64))
+
+    def size_of(self, tensor: str) -> int:
+        """The number of elements of a tensor."""
+        return int(np.prod(dict(self.shapes)[tensor], dtype=np.int64))
+
+
+def expand(form: Form, sizes: Mapping[str, int] | None = None) -> Expansion:
+    """The index arrays of a form; `sizes` gives the symbols that are still open.
+
+    Errors: `NeedsSizes` for an open symbol, `GeometryError` for sizes beyond `MOST_PRODUCTS`.
+    """
+    fixed = with_sizes(form, dict(sizes or {}))
+    assert isinstance(fixed, Form)
+    missing = sorted(free_symbols(fixed))
+    if missing:
+        raise NeedsSizes(
+            f"{form.name} has open sizes",
+            expected="a number for each of " + ", ".join(missing),
+            hint=" ".join(f"{name}=4" for name in missing),
+        )
+    shapes = tuple((name, _numbers(shape)) for name, shape in fixed.shapes)
+    shape = _numbers(fixed.shape)
+    terms = tuple(_products(fixed, term, shape, dict(shapes)) for term in fixed.terms)
+    return Expansion(form.name, shape, shapes, terms)
+
+
+def _numbers(shape: Shape) -> tuple[int, ...]:
+    return tuple(max(0, evaluate(size, {})) for size in shape)
+
+
+@dataclass(frozen=True, slots=True)
+class _Loops:
+    """What is enumerated, and what follows from it in order."""
+
+    ranges: tuple[Range, ...]
+    computed: tuple[tuple[Range, Index], ...]
+    where: tuple[Condition, ...]
+
+
+def _plan(form: Form, term: Term) -> _Loops:
+    """Turn equations with a lone index of coefficient 1 into assignments, outputs first."""
+    outer = {r.name for r in form.ranges}
+    ranges = {r.name: r for r in (*form.ranges, *term.sums)}
+    computed: list[tuple[Range, Index]] = []
+    where = list(term.where)
+    for condition in term.where:
+        names = symbols(condition.left, condition.right)
+        order = [n for n in ranges if n in names and n in outer]
+        order += [n for n in ranges if n in names and n not in outer]
+        for name in order:
+            solution = solve(condition, name)
+            used = any(name in symbols(value) for _, value in computed)
+            if solution is not None and solution.condition is None and not used:
+                computed.insert(0, (ranges.pop(name), solution.value))
+                where.remove(condition)
+                break
+    return _Loops(tuple(ranges.values()), tuple(computed), tuple(where))
+
+
+def _products(
+    form: Form, term: Term, shape: tuple[int, ...], shapes: Mapping[str, tuple[int, ...]]
+) -> Products:
+    loops = _plan(form, term)
+    values, keep = _enumerate(loops)
+    names = tuple(values)
+    arrays = tuple(values.values())
+    for truth in _arrays(loops.where, names)(*arrays):
+        keep = keep & truth
+    reads = _arrays(tuple(i for read in term.reads for i in read.at), names)(*arrays)
+    flat = []
+    start = 0
+    for read in term.reads:
+        at = reads[start : start + len(read.at)]
+        start += len(read.at)
+        for index, size in zip(at, shapes[read.tensor], strict=True):
+            keep = keep & (index >= 0) & (index < size)
+        flat.append(_flatten(at, shapes[read.tensor]))
+    out = _flatten([values[name] for name in form.indices], shape)
+    divisors = [d for d in term.divisors if d != 1]
+    under = None
+    if divisors:
+        product: Any = 1
+        for value in _arrays(tuple(divisors), names)(*arrays):
+            product = product * value
+        under = _pick(product, keep)
+    return Products(
+        tuple(read.tensor for read in term.reads),
+        tuple(read.function for read in term.reads),
+        _pick(out, keep),
+        tuple(_pick(item, keep) for item in flat),
+        term.coefficient,
+        under,
+    )
+
+
+def _arrays(
+    values: Sequence[Index | Condition], names: tuple[str, ...]
+) -> Callable[..., tuple[Any, ...]]:
+    return compiled(tuple(values), names, (np.minimum, np.maximum))
+
+
+def _enumerate(loops: _Loops) -> tuple[dict[str, Any], npt.NDArray[np.bool_]]:
+    """Every index as an array that broadcasts over all loops, and which points are in range."""
+    starts = [evaluate(r.start, {}) for r in loops.ranges]
+    counts = [max(0, evaluate(r.size, {})) for r in loops.ranges]
+    if np.prod([float(n) for n in counts]) > MOST_PRODUCTS:
+        raise GeometryError(
+            "these sizes are too large to write out",
+            expected=f"at most {MOST_PRODUCTS:,} products",
+            got=" x ".join(map(str, counts)),
+            hint="smaller sizes",
+        )
+    grid = np.ogrid[tuple(slice(a, a + n) for a, n in zip(starts, counts, strict=True))]
+    values: dict[str, Any] = {
+        r.name: np.asarray(axis, dtype=np.int64) for r, axis in zip(loops.ranges, grid, strict=True)
+    }
+    keep = np.ones(counts, dtype=bool)
+    for item, index in loops.computed:
+        (value,) = _arrays((index,), tuple(values))(*values.values())
+        values[item.name] = np.asarray(value, dtype=np.int64)
+        low, high = evaluate(item.start, {}), evaluate(item.stop, {})
+        keep = keep & (values[item.name] >= low) & (values[item.name] < high)
+    return values, keep
+
+
+def _flatten(at: Sequence[Any], shape: tuple[int, ...]) -> Any:
+    flat: Any = np.int64(0)
+    for index, size in zip(at, shape, strict=True):
+        flat = flat * size + index
+    return flat
+
+
+def _pick(values: Any, keep: npt.NDArray[np.bool_]) -> Ints:
+    return np.broadcast_to(np.asarray(values, dtype=np.int64), keep.shape)[keep]
+
+
+# --- evaluating the arrays ----------------------------------------------------------------------
+
+
+def _sigmoid(v: Any) -> Any:
+    return 1 / (1 + np.exp(-v))
+
+
+ARRAY_FUNCTIONS: dict[str, Callable[[Any], Any]] = {
+    "relu": lambda v: np.maximum(v, 0),
+    "step": lambda v: (v > 0).astype(np.result_type(v)),
+    "sigmoid": _sigmoid,
+    "tanh": np.tanh,
+    "exp": np.exp,
+    "log": np.log,
+    "reciprocal": lambda v: 1 / v,
+}
+"""The functions of a read on NumPy arrays of numbers."""
+
+
+def evaluate_arrays(
+    form: Equation, arrays: Mapping[str, Any], sizes: Mapping[str, int] | None = None
+) -> Array:
+    """The equation's values by gathering, multiplying and adding up; integers stay integers.
+
+    Sizes are read off the arrays where the equation names them.
+    """
+    known = infer_sizes(dict(form.shapes), arrays, sizes)
+    if isinstance(form, Selection):
+        return _select(form, np.asarray(arrays[form.read.tensor]), known)
+    expansion = expand(form, known)
+    data = {name: np.asarray(arrays[name]).ravel() for name, _ in expansion.shapes}
+    parts = [_values(term, data) for term in expansion.terms]
+    kind = np.result_type(*parts) if parts else np.dtype(np.float64)
+    result = np.zeros(int(np.prod(expansion.shape, dtype=np.int64)), dtype=kind)
+    for term, values in zip(expansion.terms, parts, strict=True):
+        np.add.at(result, term.out, values)
+    return result.reshape(expansion.shape)
+
+
+def _values(term: Products, data: Mapping[str, Array]) -> Array:
+    whole = term.coefficient.denominator == 1
+    exact = any(data[name].dtype == object for name in term.tensors)
+    number: Any = (
+        term.coefficient.numerator
+        if whole
+        else (term.coefficient if exact else float(term.coefficient))
+    )
+    values: Array = np.full(term.out.shape, number, dtype=object if exact else None)
+    for tensor, function, at in zip(term.tensors, term.functions, term.reads, strict=True):
+        read = data[tensor][at]
+        values = values * (ARRAY_FUNCTIONS[function](read) if function else read)
+    if term.divisors is None:
+        return values
+    return _divided(values, term.divisors, exact)
+
+
+def _divided(values: Array, divisors: Ints, exact: bool) -> Array:
+    if not exact:
+        return np.asarray(values / divisors)
+    pairs = zip(values, divisors, strict=True)
+    return np.array([v * Fraction(1, int(d)) for v, d in pairs], dtype=object)
+
+
+def _select(selection: Selection, array: Array, known: Mapping[str, int]) -> Array:
+    """The mask of first maxima: the window's positions as a form, then argmax along them."""
+    ranges = (*selection.ranges, *selection.window)
+    at = Form(
+        "at", ranges, (Term((Read(selection.read.tensor, selection.read.at),)),), selection.shapes
+    )
+    expansion = expand(at, known)
+    (term,) = expansion.terms
+    rows = int(np.prod(expansion.shape[: len(selection.ranges)], dtype=np.int64))
+    flat = np.empty(rows * (expansion.size // max(rows, 1)), dtype=object)
+    flat[:] = None
+    flat[term.out] = array.ravel()[term.reads[0]]
+    mask = np.zeros(flat.shape, dtype=np.int64)
+    windows = flat.reshape(rows, -1)
+    for row, window in enumerate(windows):
+        inside = [n for n, value in enumerate(window) if value is not None]
+        if inside:
+            mask[row * len(window) + max(inside, key=lambda n, w=window: w[n])] = 1
+    return mask.reshape(expansion.shape)
