@@ -16,8 +16,8 @@ import numpy.typing as npt
 
 from symconv.errors import GeometryError, NeedsSizes
 from symconv.index import Condition, Index, compiled, evaluate, symbols
-from symconv.meaning import Array, infer_sizes
 from symconv.reindex import solve
+from symconv.sizes import infer_sizes
 from symconv.terms import (
     Equation,
     Form,
@@ -30,6 +30,7 @@ from symconv.terms import (
     with_sizes,
 )
 
+Array: TypeAlias = npt.NDArray[Any]
 Ints: TypeAlias = npt.NDArray[np.int64]
 
 MOST_PRODUCTS = 200_000_000
@@ -271,14 +272,12 @@ def _select(selection: Selection, array: Array, known: Mapping[str, int]) -> Arr
     )
     expansion = expand(at, known)
     (term,) = expansion.terms
-    rows = int(np.prod(expansion.shape[: len(selection.ranges)], dtype=np.int64))
-    flat = np.empty(rows * (expansion.size // max(rows, 1)), dtype=object)
-    flat[:] = None
-    flat[term.out] = array.ravel()[term.reads[0]]
-    mask = np.zeros(flat.shape, dtype=np.int64)
-    windows = flat.reshape(rows, -1)
-    for row, window in enumerate(windows):
-        inside = [n for n, value in enumerate(window) if value is not None]
-        if inside:
-            mask[row * len(window) + max(inside, key=lambda n, w=window: w[n])] = 1
+    window = int(np.prod(expansion.shape[len(selection.ranges) :], dtype=np.int64))
+    mask = np.zeros(expansion.size, dtype=np.int64)
+    best: dict[int, tuple[Any, int]] = {}
+    for place, value in zip(term.out.tolist(), array.ravel()[term.reads[0]], strict=True):
+        row = place // window
+        if row not in best or value > best[row][0]:
+            best[row] = (value, place)
+    mask[[place for _, place in best.values()]] = 1
     return mask.reshape(expansion.shape)

@@ -15,9 +15,10 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from symconv.errors import GeometryError, NeedsSizes
-from symconv.index import RELATIONS, Condition, Symbol, compiled, evaluate, symbols
-from symconv.terms import Equation, Form, Range, Selection, Shape, Term, free_symbols
+from symconv.errors import NeedsSizes
+from symconv.index import RELATIONS, Condition, compiled, evaluate
+from symconv.sizes import infer_sizes
+from symconv.terms import Equation, Form, Range, Selection, Term, free_symbols
 
 Array: TypeAlias = npt.NDArray[Any]
 Functions: TypeAlias = Mapping[str, Callable[[Any], Any]]
@@ -46,44 +47,6 @@ STAND_INS: Functions = {
 }
 """Rational stand-ins for the opaque functions: an identity that needs none of their properties
 holds for these too, and holds exactly."""
-
-
-def infer_sizes(
-    shapes: Mapping[str, Shape], arrays: Mapping[str, Array], sizes: Mapping[str, int] | None = None
-) -> dict[str, int]:
-    """The sizes that the arrays' shapes give, checked against each other and against `sizes`."""
-    known = dict(sizes or {})
-    for name, shape in shapes.items():
-        if name not in arrays:
-            continue
-        got = np.shape(arrays[name])
-        if len(got) != len(shape):
-            raise GeometryError(
-                f"{name} has the wrong number of axes",
-                expected=f"{len(shape)} (shape {_show(shape)})",
-                got=f"{len(got)} (shape {got})",
-            )
-        for size, number in zip(shape, got, strict=True):
-            if isinstance(size, Symbol):
-                known.setdefault(size.name, number)
-    for name, shape in shapes.items():
-        if name in arrays:
-            _check_shape(name, shape, np.shape(arrays[name]), known)
-    return known
-
-
-def _check_shape(name: str, shape: Shape, got: tuple[int, ...], known: Mapping[str, int]) -> None:
-    for axis, (size, number) in enumerate(zip(shape, got, strict=True)):
-        if symbols(size) <= set(known) and evaluate(size, known) != number:
-            raise GeometryError(
-                f"{name}: axis {axis} has the wrong size",
-                expected=f"{evaluate(size, known)} ({size})",
-                got=str(number),
-            )
-
-
-def _show(shape: Shape) -> str:
-    return f"({', '.join(str(size) for size in shape)})"
 
 
 def evaluate_equation(
