@@ -340,10 +340,10 @@ def _times(left: Polynomial, right: Polynomial) -> Polynomial:
 
 
 def from_polynomial(terms: Polynomial) -> Index:
-    """A tree again: positive terms first, each kept in the order it was met."""
+    """A tree again: positive terms first, in the order they were met; ``K - 1 - P``."""
     ordered = [*terms.items()]
     positive = [item for item in ordered if item[1] > 0]
-    negative = [item for item in ordered if item[1] < 0]
+    negative = sorted((item for item in ordered if item[1] < 0), key=lambda item: item[0] != ())
     parts = [tidy(Product((number, *monomial))) for monomial, number in positive + negative]
     return tidy(Sum(tuple(parts))) if parts else 0
 

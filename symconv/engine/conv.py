@@ -105,15 +105,8 @@ def conv_plan(
 def conv_forward(plan: ConvPlan, x: Array, w: Array, b: Array | None = None) -> Array:
     """``y[n,f,o] = b[f] + sum over c,k of w[f,c,k] x[n,c, S*o + D*k - P]``."""
     x = pad(x.reshape(plan.x_shape), plan.axes, plan.mode)
-    y = correlate(x, w.reshape(plan.w_shape), plan.layout, plan.groups)
-    return add_bias(y, b).reshape(plan.out_shape)
-
-
-def add_bias(y: Array, b: Array | None) -> Array:
-    """``y[n,f,o] + b[f]``, contiguous."""
-    if b is None:
-        return np.ascontiguousarray(y)
-    return np.add(y, b.reshape(-1, *(1,) * (y.ndim - 2)), order="C")
+    y = correlate(x, w.reshape(plan.w_shape), plan.layout, plan.groups, b)
+    return y.reshape(plan.out_shape)
 
 
 def bias_gradient(g: Array, b: Array) -> Array:

@@ -104,7 +104,7 @@ def filter_forward(plan: FilterPlan, x: Array, w: Array) -> Array:
 
     In mode circular ``y[i] = sum w[k] x[(i -+ k) mod n]``, with the shape of x.
     """
-    return np.ascontiguousarray(correlate(*_lifted(plan, x, w), plan.layout)[0, 0])
+    return np.asarray(correlate(*_lifted(plan, x, w), plan.layout)[0, 0])
 
 
 def filter_backward(plan: FilterPlan, g: Array, x: Array, w: Array) -> tuple[Array, Array]:
@@ -114,7 +114,7 @@ def filter_backward(plan: FilterPlan, g: Array, x: Array, w: Array) -> tuple[Arr
     gw = weight_gradient(g[None, None], signal, plan.layout)[0, 0]
     if plan.mode == "circular":
         gx = _unwrapped(plan, gx)
-    return gx, (np.ascontiguousarray(np.flip(gw)) if plan.convolves else gw)
+    return gx, (np.flip(gw) if plan.convolves else gw)
 
 
 def _unwrapped(plan: FilterPlan, g: Array) -> Array:

@@ -126,14 +126,17 @@ def _images(plan: unfold.UnfoldPlan, columns: Array, shape: Shape) -> Array:
     return scatter(meetings.unfold(plan), g, x, _one(g))[0].reshape(shape)
 
 
-def pointwise_pair(f: Callable[[Any], Any], slope: Callable[[Any], Any]) -> Pair:
-    """``y = f(x)`` and ``gx = slope(x) g``, number by number, in x's arithmetic or in float."""
+def pointwise_pair(
+    f: Callable[[Any], Any], slope: Callable[[Any], Any], number: Callable[[Array], Array]
+) -> Pair:
+    """``y = f(x)`` and ``gx = slope(x) g``, number by number, after `number` has prepared x."""
 
     def forward(plan: pointwise.PointPlan, x: Array) -> Array:
-        values = [f(value) for value in x.ravel().tolist()]
-        return _like(values, x)
+        x = number(x)
+        return _like([f(value) for value in x.ravel().tolist()], x)
 
     def backward(plan: pointwise.PointPlan, g: Array, x: Array) -> Any:
+        x = number(x)
         pairs = zip(g.ravel().tolist(), x.ravel().tolist(), strict=True)
         return (_like([a * slope(b) for a, b in pairs], x),)
 
@@ -141,8 +144,7 @@ def pointwise_pair(f: Callable[[Any], Any], slope: Callable[[Any], Any]) -> Pair
 
 
 def _like(values: list[Any], x: Array) -> Array:
-    floats = x.dtype.kind == "i" and any(isinstance(value, float) for value in values)
-    return np.array(values, dtype=np.float64 if floats else x.dtype).reshape(x.shape)
+    return np.array(values, dtype=x.dtype).reshape(x.shape)
 
 
 def _sigmoid(x: float) -> float:
@@ -229,9 +231,11 @@ LOOPS: dict[str, Pair] = {
         lambda plan, x: _images(plan, x, plan.out_shape),
         lambda plan, g, x: (_columns(plan, g, plan.x_shape),),
     ),
-    "relu": pointwise_pair(lambda x: x if x > 0 else 0 * x, lambda x: 1 if x > 0 else 0),
-    "sigmoid": pointwise_pair(_sigmoid, lambda x: _sigmoid(x) * _sigmoid(-x)),
-    "tanh": pointwise_pair(math.tanh, lambda x: 1 - math.tanh(x) ** 2),
+    "relu": pointwise_pair(
+        lambda x: x if x > 0 else 0 * x, lambda x: 1 if x > 0 else 0, np.asarray
+    ),
+    "sigmoid": pointwise_pair(_sigmoid, lambda x: _sigmoid(x) * _sigmoid(-x), as_float),
+    "tanh": pointwise_pair(math.tanh, lambda x: 1 - math.tanh(x) ** 2, as_float),
     "add": (lambda plan, a, b: _add(a, b), lambda plan, g, a, b: (g.copy(), g.copy())),
     "scale": (_scale, lambda plan, g, x: (_scale(plan, g),)),
     "sum": (_sum, lambda plan, g, x: (np.full(x.shape, g[()], x.dtype),)),

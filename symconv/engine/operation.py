@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+import numpy as np
 from numpy.typing import ArrayLike
 
 from symconv.errors import GeometryError, SymconvError
@@ -81,7 +82,7 @@ class Registry(dict[str, Operation]):
         arrays = self._arrays(keyword, tensors)
         plan = self.plan(keyword, tuple(a.shape for a in arrays), options)
         try:
-            return self[keyword].forward(plan, *common(*arrays))
+            return np.asarray(self[keyword].forward(plan, *common(*arrays)), order="C")
         except SymconvError as error:
             raise error.at(keyword) from error.__cause__
 
@@ -99,7 +100,8 @@ class Registry(dict[str, Operation]):
                     expected=str(plan.out_shape),
                     got=str(upstream.shape),
                 )
-            return self[keyword].backward(plan, *common(upstream, *arrays))
+            gradients = self[keyword].backward(plan, *common(upstream, *arrays))
+            return tuple(np.asarray(a, order="C") for a in gradients)
         except SymconvError as error:
             raise error.at(keyword) from error.__cause__
 

@@ -87,7 +87,8 @@ def _expand(
 ) -> Iterator[_Products]:
     """Write each term out as flat positions, leaving out what reads outside."""
     for term in map(_term, terms):
-        points = np.indices((*out_shape, *term.sizes)).reshape(len(out_shape) + len(term.sizes), -1)
+        ranges = (*out_shape, *term.sizes)
+        points = np.indices(ranges).reshape(len(ranges), prod(ranges))
         points[len(out_shape) :] += np.array(term.starts, dtype=int).reshape(-1, 1)
         positions = [_position(read, points, tensors) for read in term.reads]
         inside = np.ones(points.shape[1], bool)

@@ -10,7 +10,7 @@ from symconv.errors import GeometryError
 from .arrays import Array, Shape
 from .axes import Axis, pads, per_axis, transposed_size, whole
 from .contract import correlate, input_gradient, weight_gradient
-from .conv import ConvPlan, add_bias, bias_gradient, check_bias, check_groups, lift
+from .conv import ConvPlan, bias_gradient, check_bias, check_groups, lift
 from .operation import Operation
 
 
@@ -71,7 +71,9 @@ def transposed_forward(plan: ConvPlan, x: Array, w: Array, b: Array | None = Non
     """``y[n,f,i] = b[f] + sum of w[c,f,k] x[n,c,o]`` over all ``S*o + D*k - P = i``."""
     x, w = x.reshape(plan.x_shape), w.reshape(plan.w_shape)
     y = input_gradient(x, w, plan.layout, plan.groups)
-    return add_bias(y, b).reshape(plan.out_shape)
+    if b is not None:
+        y += b.reshape(-1, *(1,) * (y.ndim - 2))
+    return y.reshape(plan.out_shape)
 
 
 def transposed_backward(

@@ -21,7 +21,7 @@ import numpy as np
 from .arrays import Array, Index, Shape
 from .axes import Axis
 
-BLOCK = 1 << 20  # bytes of gathered columns at a time: they should stay in the cache
+BLOCK = 1 << 21  # bytes of gathered columns at a time: they should stay in the cache
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,17 @@ class Layout:
             for shift in shifts
         )
 
+    @cached_property
+    def families(self) -> dict[Shape, dict[Shape, list[int]]]:
+        """By the first cells that its kernel positions read, each phase with those positions."""
+        own: dict[Shape, list[int]] = {}
+        for t, (phase, _) in enumerate(self.taps):
+            own.setdefault(phase, []).append(t)
+        families: dict[Shape, dict[Shape, list[int]]] = {}
+        for phase, taps in own.items():
+            families.setdefault(tuple(self.taps[t][1] for t in taps), {})[phase] = taps
+        return families
+
     def _slices(self, phase: Shape) -> tuple[Index, Index]:
         """Which cells of the phase are inputs, and which inputs they are."""
         pairs = [a.reads(r, m) for a, r, m in zip(self.axes, phase, self.grid, strict=True)]
@@ -82,15 +93,10 @@ class Layout:
             phases[phase] = part.reshape(*x.shape[:2], self.cells)
         return phases
 
-    def merge(self, phases: dict[Shape, Array]) -> Array:
+    def merge(self, phase: Shape, part: Array, x: Array) -> None:
         """The adjoint of `split`: every input lies in at most one phase, so it is a copy back."""
-        some = next(iter(phases.values()))
-        lead = some.shape[:2]
-        x = np.zeros((*lead, *(a.n for a in self.axes)), some.dtype)
-        for phase, part in phases.items():
-            cells, inputs = self._slices(phase)
-            x[inputs] = part.reshape(*lead, *self.grid)[cells]
-        return x
+        cells, inputs = self._slices(phase)
+        x[inputs] = part.reshape(*x.shape[:2], *self.grid)[cells]
 
     def narrow(self, y: Array) -> Array:
         """The outputs (N, F, *o), a view of the wide rows y (N, F, `rows`)."""
@@ -103,22 +109,22 @@ class Layout:
         """Cells of the wide rows that hold all outputs."""
         return self.axes[0].out * prod(self.grid[1:])
 
+    @property
+    def tight(self) -> bool:
+        """Whether the wide rows have nothing between the outputs."""
+        return self.rows == prod(a.out for a in self.axes)
+
     def spread(self, g: Array, lead: int = 0, tail: int = 0) -> Array:
         """The adjoint of `narrow`: g in wide rows, zero between them, `lead` and `tail` zeros."""
-        if not (lead or tail) and g.shape[3:] == self.grid[1:]:
+        if self.tight and not (lead or tail):
             return g.reshape(*g.shape[:2], self.rows)
         wide = np.zeros((*g.shape[:2], lead + self.rows + tail), g.dtype)
         self.narrow(wide[:, :, lead : lead + self.rows])[...] = g
         return wide
 
 
-def blocks(images: int, cells: int, cell_bytes: int) -> Iterator[tuple[slice, slice]]:
-    """Cut images times cells into pieces of about `BLOCK` bytes: whole images, or parts of one."""
-    if cells * cell_bytes <= BLOCK:
-        step = max(1, BLOCK // max(1, cells * cell_bytes))
-        for n in range(0, images, step):
-            yield slice(n, min(n + step, images)), slice(0, cells)
-        return
-    step = max(256, BLOCK // cell_bytes)
-    for n, start in product(range(images), range(0, cells, step)):
-        yield slice(n, n + 1), slice(start, min(start + step, cells))
+def pieces(total: int, unit_bytes: int, least: int = 1) -> Iterator[slice]:
+    """Cut `total` units into slices of about `BLOCK` bytes, and at least `least` units."""
+    step = max(least, BLOCK // max(1, unit_bytes))
+    for start in range(0, total, step):
+        yield slice(start, min(start + step, total))

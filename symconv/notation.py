@@ -1,0 +1,328 @@
+"""Forms as LaTeX, in the order in which they were written and with textbook letters.
+
+The dialect is small (see `document`): one formula per string, no environments.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from symconv.functions import FUNCTIONS
+from symconv.index import (
+    Condition,
+    FloorDiv,
+    Index,
+    Max,
+    Min,
+    Mod,
+    Product,
+    Sum,
+    Symbol,
+    is_negative,
+    negated,
+    tidy,
+)
+from symconv.names import indexed, latex_name
+from symconv.terms import Equation, Form, Range, Read, Selection, Shape, Term
+
+RELATIONS = {"==": "=", "!=": r"\ne", "<": "<", "<=": r"\le", ">": ">", ">=": r"\ge"}
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    r"""How names are printed.
+
+    `gradients` maps a gradient's name to the tensor it belongs to (``dh`` to ``h``), `accents` an
+    auxiliary tensor to its LaTeX (``g_up`` to ``\hat{g}``), `sizes` a long size to its letter,
+    `jacobians` a local derivative to (output, tensor, how many indices are the output's).
+    """
+
+    gradients: Mapping[str, str] = field(default_factory=dict)
+    accents: Mapping[str, str] = field(default_factory=dict)
+    sizes: Mapping[Index, str] = field(default_factory=dict)
+    jacobians: Mapping[str, tuple[str, str, int]] = field(default_factory=dict)
+
+
+PLAIN = Style()
+
+
+# --- indices ------------------------------------------------------------------------------------
+
+
+def index_latex(index: Index, exact: Iterable[Mod] = ()) -> str:
+    """An index as LaTeX; quotients whose remainder is known to be 0 (`exact`) need no floor."""
+    known = frozenset(exact)
+    return _index(index, known)
+
+
+def _index(index: Index, exact: frozenset[Mod]) -> str:
+    match index:
+        case int():
+            return str(index)
+        case Symbol(name):
+            return bound_name(name)
+        case Sum(terms):
+            return "".join(_signed(t, exact, first=n == 0) for n, t in enumerate(terms))
+        case Product((-1, *rest)) if rest:
+            return "-" + _index(tidy(Product(tuple(rest))), exact)
+        case Product(factors):
+            return _product(factors, exact)
+        case FloorDiv(top, bottom) if Mod(top, bottom) in exact:
+            return f"{_grouped(top, exact)}/{_grouped(bottom, exact)}"
+        case FloorDiv(top, bottom):
+            inside = rf"\frac{{{_index(top, exact)}}}{{{_index(bottom, exact)}}}"
+            return rf"\left\lfloor {inside} \right\rfloor"
+        case Mod(top, bottom):
+            return rf"{_grouped(top, exact)}\;\mathrm{{mod}}\;{_grouped(bottom, exact)}"
+        case Min(args) | Max(args):
+            name = r"\min" if isinstance(index, Min) else r"\max"
+            return rf"{name}\left({', '.join(_index(arg, exact) for arg in args)}\right)"
+    raise TypeError(f"not an index expression: {index!r}")
+
+
+def bound_name(name: str) -> str:
+    """A letter with its subscript; the second letter of a kind (``n_1``) gets a prime."""
+    head, _, number = name.rpartition("_")
+    if head and number.isdigit() and head.split("_")[0] in INDEX_LETTERS:
+        return latex_name(head) + "'" * int(number)
+    return latex_name(name)
+
+
+INDEX_LETTERS = frozenset("okincfrlm")
+"""The letters that indices have in this project; others with a number are the user's sizes."""
+
+
+def _product(factors: Sequence[Index], exact: frozenset[Mod]) -> str:
+    parts = [_grouped(factor, exact) for factor in factors]
+    joined = parts[0]
+    for part in parts[1:]:
+        close = joined[-1].isalpha() and part[0].isalpha()
+        digits = joined[-1].isdigit() and part[0].isdigit()
+        joined += (r" \cdot " if digits else " " if close else "") + part
+    return joined
+
+
+def _signed(term: Index, exact: frozenset[Mod], *, first: bool) -> str:
+    if is_negative(term):
+        inside = negated(term)
+        shown = _grouped(inside, exact) if isinstance(inside, Sum) else _index(inside, exact)
+        return f"-{shown}" if first else f" - {shown}"
+    return _index(term, exact) if first else f" + {_index(term, exact)}"
+
+
+def _grouped(index: Index, exact: frozenset[Mod]) -> str:
+    floored = isinstance(index, FloorDiv) and Mod(index.top, index.bottom) not in exact
+    plain = isinstance(index, Symbol | Min | Max) or floored
+    if plain or (isinstance(index, int) and index >= 0):
+        return _index(index, exact)
+    return rf"({_index(index, exact)})"
+
+
+def condition_latex(condition: Condition, exact: Iterable[Mod] = ()) -> str:
+    r"""A condition: ``S \mid e`` for a remainder of 0, else the comparison."""
+    left, right = condition.left, condition.right
+    if isinstance(left, Mod) and right == 0 and condition.relation == "==":
+        return rf"{index_latex(left.bottom)} \mid {index_latex(left.top)}"
+    sign = RELATIONS[condition.relation]
+    return f"{index_latex(left, exact)} {sign} {index_latex(right, exact)}"
+
+
+def conditions_latex(
+    conditions: Sequence[Condition], style: Style = PLAIN, exact: Iterable[Mod] = ()
+) -> list[str]:
+    r"""All conditions, ``0 \le e`` and ``e < n`` joined to ``0 \le e < n``."""
+    known = list(exact)
+    shown: list[str] = []
+    upper = {c.left: c for c in conditions if c.relation == "<"}
+    lower = {c.right for c in conditions if c.relation == "<=" and isinstance(c.left, int)}
+    for c in conditions:
+        if c.relation == "<=" and isinstance(c.left, int) and c.right in upper:
+            stop = size_latex(upper[c.right].right, style)
+            shown.append(rf"{c.left} \le {index_latex(c.right, known)} < {stop}")
+        elif not (c.relation == "<" and c.left in lower):
+            shown.append(condition_latex(c, known))
+    return shown
+
+
+def size_latex(size: Index, style: Style = PLAIN) -> str:
+    """A size, by its letter where it has one."""
+    return latex_name(style.sizes[size]) if size in style.sizes else index_latex(size)
+
+
+# --- reads --------------------------------------------------------------------------------------
+
+
+def tensor_latex(name: str, at: Sequence[str], style: Style = PLAIN) -> str:
+    """A tensor at a position: ``x_{n,c,i}``, ``∂L/∂h_{o}`` for a gradient."""
+    if name in style.jacobians:
+        output, element, split = style.jacobians[name]
+        top, bottom = tensor_latex(output, at[:split]), tensor_latex(element, at[split:])
+        return rf"\frac{{\partial {top}}}{{\partial {bottom}}}"
+    if name in style.gradients:
+        inner = tensor_latex(style.gradients[name], at, style)
+        return rf"\frac{{\partial L}}{{\partial {inner}}}"
+    base = style.accents.get(name) or latex_name(name)
+    return indexed(base, ",".join(at)) if at else base
+
+
+def read_latex(read: Read, style: Style = PLAIN, exact: Iterable[Mod] = ()) -> str:
+    """A read, through its function if it has one."""
+    inner = tensor_latex(read.tensor, [index_latex(i, exact) for i in read.at], style)
+    if not read.function:
+        return inner
+    if read.function == "step":
+        return rf"[{inner} > 0]"
+    if read.function == "reciprocal":
+        return rf"\frac{{1}}{{{inner}}}"
+    return rf"{FUNCTIONS[read.function].latex}({inner})"
+
+
+# --- terms and forms ----------------------------------------------------------------------------
+
+
+def term_latex(term: Term, style: Style = PLAIN) -> str:
+    """A term with its sums, conditions under the last one; the sign of its number included."""
+    exact = [c.left for c in term.where if isinstance(c.left, Mod) and c.right == 0]
+    body = _body(term, style, exact)
+    conditions = conditions_latex(term.where, style, exact)
+    sign, number = _number(term, style)
+    if not term.sums:
+        listed = r",\; ".join(conditions)
+        test = rf"\left[{listed}\right] \, " if conditions else ""
+        return sign + number + test + (body or ("" if number or test else "1"))
+    return sign + number + _sums(term.sums, conditions, style) + " " + (body or "1")
+
+
+def _number(term: Term, style: Style) -> tuple[str, str]:
+    """The sign and the fraction in front: the coefficient over the divisors."""
+    value = term.coefficient
+    sign = "-" if value < 0 else ""
+    under = [index_latex(d) for d in term.divisors if d != 1]
+    top, bottom = abs(value.numerator), value.denominator
+    if not under and bottom == 1:
+        return sign, "" if top == 1 else f"{top} "
+    lower = ([str(bottom)] if bottom != 1 else []) + [
+        text if len(under) == 1 and bottom == 1 else _wrapped(d)
+        for d, text in zip((d for d in term.divisors if d != 1), under, strict=True)
+    ]
+    return sign, rf"\frac{{{top}}}{{{' '.join(lower)}}} "
+
+
+def _wrapped(index: Index) -> str:
+    return _grouped(index, frozenset())
+
+
+def _body(term: Term, style: Style, exact: Sequence[Mod]) -> str:
+    counts = Counter(read_latex(read, style, exact) for read in term.reads)
+    parts = [
+        text
+        if times == 1
+        else (
+            rf"{{{text}}}^{{{times}}}" if "\\" not in text else rf"\left({text}\right)^{{{times}}}"
+        )
+        for text, times in counts.items()
+    ]
+    return r" \, ".join(parts)
+
+
+def _sums(sums: Sequence[Range], conditions: Sequence[str], style: Style) -> str:
+    shown = []
+    for place, item in enumerate(sums):
+        low = f"{bound_name(item.name)}={index_latex(item.start)}"
+        if place == len(sums) - 1 and conditions:
+            rows = r"\\ ".join([low, *conditions])
+            low = rf"\substack{{{rows}}}"
+        shown.append(rf"\sum_{{{low}}}^{{{last_latex(item, style)}}}")
+    return " ".join(shown)
+
+
+def last_latex(item: Range, style: Style) -> str:
+    """The upper limit of a sum: ``K - 1``; a long size is called by its letter."""
+    if item.stop in style.sizes:
+        return f"{latex_name(style.sizes[item.stop])} - 1"
+    return index_latex(item.last)
+
+
+def form_latex(form: Form, style: Style = PLAIN) -> str:
+    """The right-hand side."""
+    if not form.terms:
+        return "0"
+    shown = term_latex(form.terms[0], style)
+    for term in form.terms[1:]:
+        text = term_latex(term, style)
+        shown += f" - {text[1:]}" if text.startswith("-") else f" + {text}"
+    return shown
+
+
+def left_latex(equation: Equation, style: Style = PLAIN) -> str:
+    """The left-hand side, with its indices."""
+    ranges = equation.ranges
+    if isinstance(equation, Selection):
+        ranges = (*ranges, *equation.window)
+    return tensor_latex(equation.name, [bound_name(r.name) for r in ranges], style)
+
+
+def selection_latex(selection: Selection, style: Style = PLAIN) -> str:
+    """The mask of the first maximum of a window."""
+    window = ",".join(bound_name(r.name) for r in selection.window)
+    inside = read_latex(selection.read, style)
+    many = len(selection.window) > 1
+    place = f"({window})" if many else window
+    return (
+        rf"\left[{place} \text{{ is the first place where }} {inside} \text{{ is largest}}\right]"
+    )
+
+
+def equation_latex(equation: Equation, style: Style = PLAIN) -> str:
+    """The whole equation on one line."""
+    right = (
+        selection_latex(equation, style)
+        if isinstance(equation, Selection)
+        else form_latex(equation, style)
+    )
+    return f"{left_latex(equation, style)} = {right}"
+
+
+def ranges_latex(ranges: Sequence[Range], style: Style = PLAIN) -> str:
+    r"""Where the output indices run: ``0 \le o < O``."""
+    parts = []
+    for item in ranges:
+        stop = size_latex(item.stop, style)
+        parts.append(rf"{index_latex(item.start)} \le {bound_name(item.name)} < {stop}")
+    return r",\; ".join(parts)
+
+
+def shape_latex(shape: Shape) -> str:
+    """A shape as sizes joined by ×."""
+    return r" \times ".join(index_latex(size) for size in shape) if shape else r"\text{a number}"
+
+
+def size_names(equations: Iterable[Equation], taken: Iterable[str]) -> dict[Index, str]:
+    """Letters for the sizes of outputs that are neither numbers nor letters: O, O_h …"""
+    used = set(taken)
+    found: dict[Index, str] = {}
+    for equation in equations:
+        for item in equation.ranges:
+            if isinstance(item.stop, int | Symbol) or item.stop in found:
+                continue
+            head, _, rest = item.name.partition("_")
+            base = head.upper() + (f"_{rest}" if rest and not rest.isdigit() else "")
+            name, number = base, 0
+            while name in used:
+                number += 1
+                name = f"{base}_{number}"
+            used.add(name)
+            found[item.stop] = name
+    return found
+
+
+def fraction_latex(value: Fraction | int) -> str:
+    """A number as LaTeX."""
+    value = Fraction(value)
+    if value.denominator == 1:
+        return str(value.numerator)
+    sign = "-" if value < 0 else ""
+    return rf"{sign}\frac{{{abs(value.numerator)}}}{{{value.denominator}}}"

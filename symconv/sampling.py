@@ -1,0 +1,190 @@
+"""Generic sizes and data: all sizes different, nothing symmetric, strides that do not divide.
+
+Symmetric or square examples hide nearly every mistake that people make here.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from symconv.calls import Addend, Binder, Call, Definition, Factor, Spec, TensorArg, Value
+from symconv.errors import GeometryError, NeedsSizes
+from symconv.graph import Graph
+from symconv.index import Index, Tree, evaluate, substitute, substitute_condition
+from symconv.operations.build import build
+
+SPANS = {"size": (2, 7), "stride": (1, 3), "dilation": (1, 2), "groups": (1, 3), "padding": (0, 2)}
+"""From where a symbol's values are drawn, by what it stands for."""
+
+
+def fix_sizes(graph: Graph, sizes: Mapping[str, int]) -> Graph:
+    """The graph of the same spec with numbers for its symbols, every check made anew.
+
+    Errors: `GeometryError` where the numbers do not fit together.
+    """
+    return build(fixed_spec(graph.spec, sizes)) if sizes else graph
+
+
+def generic_sizes(
+    graph: Graph, count: int, seed: int = 0, *, most: int = 4000
+) -> Iterator[dict[str, int]]:
+    """`count` choices of numbers for the open symbols that fit together and are all different.
+
+    Choices whose equations would take more than `most` loop steps are passed over.
+    """
+    source = random.Random(seed)
+    names = [p.name for p in graph.parameters]
+    kinds = {p.name: p for p in graph.parameters}
+    open_names = graph.open_sizes()
+    if not open_names:
+        yield {}
+        return
+    found: list[dict[str, int]] = []
+    for attempt in range(2000):
+        sizes = {}
+        for name in open_names:
+            kind = kinds[name].kind if name in names else "size"
+            low, high = SPANS.get(kind, (0, 1))
+            sizes[name] = source.randint(low, high + attempt // 200)
+        if sizes not in found and _fits(graph, sizes, most):
+            found.append(sizes)
+            yield sizes
+        if len(found) == count:
+            return
+    if not found:
+        raise GeometryError(
+            "no sizes were found that fit together", expected="sizes for " + ", ".join(open_names)
+        )
+
+
+def _fits(graph: Graph, sizes: Mapping[str, int], most: int) -> bool:
+    try:
+        fixed = fix_sizes(graph, sizes)
+    except GeometryError:
+        return False
+    shapes = [[evaluate(n, {}) for n in shape] for shape in fixed.shapes.values()]
+    if any(n < 1 for shape in shapes for n in shape):
+        return False
+    work = [
+        float(np.prod([evaluate(n.size, {}) for n in (*e.ranges, *_inner(e))]))
+        for e in fixed.equations
+    ]
+    return max(work) <= most
+
+
+def _inner(equation: Any) -> Sequence[Any]:
+    if hasattr(equation, "window"):
+        return equation.window  # type: ignore[no-any-return]
+    return max((term.sums for term in equation.terms), key=len, default=())
+
+
+def generic_arrays(graph: Graph, seed: int = 0) -> dict[str, npt.NDArray[Any]]:
+    """Integers for every input of a graph at concrete sizes; given numbers are kept as they are.
+
+    The values are small, never 0, and no two of a small tensor are equal.
+    """
+    source = random.Random(seed)
+    arrays = {}
+    for tensor in graph.inputs:
+        shape = tuple(_number(n) for n in tensor.shape)
+        total = int(np.prod(shape, dtype=np.int64))
+        values = [v for v in range(-total - 2, total + 3) if v]
+        array = np.empty(total, dtype=object)
+        array[:] = source.sample(values, total)
+        arrays[tensor.name] = array.reshape(shape)
+    return arrays
+
+
+def generic_array(shape: Sequence[int], seed: int) -> npt.NDArray[Any]:
+    """An array of small distinct integers."""
+    total = int(np.prod(shape, dtype=np.int64))
+    values = [v for v in range(-total - 2, total + 3) if v]
+    array = np.empty(total, dtype=object)
+    array[:] = random.Random(seed).sample(values, total)
+    return array.reshape(tuple(shape))
+
+
+def _number(size: Index) -> int:
+    if not isinstance(size, int):
+        raise NeedsSizes(f"{size} has no number yet", hint=f"{size}=4")
+    return size
+
+
+# --- numbers into a spec ------------------------------------------------------------------------
+
+
+def fixed_spec(spec: Spec, sizes: Mapping[str, int]) -> Spec:
+    """The spec with numbers in place of symbols."""
+    names = dict(sizes)
+    return replace(
+        spec,
+        statements=tuple(
+            _fix_call(item, names) if isinstance(item, Call) else _fix_definition(item, names)
+            for item in spec.statements
+        ),
+    )
+
+
+def _fix_value(value: Value, names: Mapping[str, Index]) -> Value:
+    if isinstance(value, tuple):
+        return tuple(_fix_value(item, names) for item in value)
+    return substitute(value, names) if isinstance(value, Tree) else value
+
+
+def _fix_tensor(tensor: TensorArg, names: Mapping[str, Index]) -> TensorArg:
+    if tensor.shape is None:
+        return tensor
+    return replace(tensor, shape=tuple(substitute(n, names) for n in tensor.shape))
+
+
+def _fix_call(call: Call, names: Mapping[str, Index]) -> Call:
+    tensors = []
+    arguments = [*zip(call.arguments, call.argument_places, strict=True)]
+    for tensor in call.tensors:
+        bare = tensor.shape is None and tensor.elements is None
+        if bare and tensor.name in names:
+            arguments.append((names[tensor.name], tensor.place))
+        else:
+            tensors.append(_fix_tensor(tensor, names))
+    arguments.sort(key=lambda pair: (pair[1].line, pair[1].column))
+    return replace(
+        call,
+        tensors=tuple(tensors),
+        arguments=tuple(_fix_value(value, names) for value, _ in arguments),
+        argument_places=tuple(place for _, place in arguments),
+        keywords=tuple((key, _fix_value(value, names)) for key, value in call.keywords),
+    )
+
+
+def _fix_binder(binder: Binder, names: Mapping[str, Index]) -> Binder:
+    return replace(
+        binder, first=substitute(binder.first, names), last=substitute(binder.last, names)
+    )
+
+
+def _fix_factor(factor: Factor, names: Mapping[str, Index]) -> Factor:
+    return replace(factor, at=tuple(substitute(index, names) for index in factor.at))
+
+
+def _fix_addend(addend: Addend, names: Mapping[str, Index]) -> Addend:
+    return replace(
+        addend,
+        factors=tuple(_fix_factor(factor, names) for factor in addend.factors),
+        sums=tuple(_fix_binder(binder, names) for binder in addend.sums),
+        where=tuple(substitute_condition(condition, names) for condition in addend.where),
+    )
+
+
+def _fix_definition(definition: Definition, names: Mapping[str, Index]) -> Definition:
+    return replace(
+        definition,
+        addends=tuple(_fix_addend(addend, names) for addend in definition.addends),
+        ranges=tuple(_fix_binder(binder, names) for binder in definition.ranges),
+        declared=tuple(_fix_tensor(tensor, names) for tensor in definition.declared),
+    )
