@@ -149,12 +149,17 @@ PADDINGS: dict[str, Callable[[Axis], tuple[Index, Index]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Geometry:
-    """One convolution's axes, groups and padding mode; `transposed` turns its arrow around."""
+    """One convolution's axes, groups and padding mode; `transposed` turns its arrow around.
+
+    `flipped` says that the kernel lies in its window the other way round, as in signal
+    processing: then output `o` reads ``x[o + K - 1 - k - P]``, which `Axis.position` leaves out.
+    """
 
     axes: tuple[Axis, ...]
     groups: Index = 1
     padding_mode: str = "zeros"
     transposed: bool = False
+    flipped: bool = False
 
     @property
     def rank(self) -> int:

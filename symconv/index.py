@@ -205,13 +205,14 @@ def symbols(*values: Index | Condition) -> set[str]:
 
 def substitute(value: Index, names: Mapping[str, Index]) -> Index:
     """Replace symbols by indices, at once, and fold what became constant."""
-    return tidy(_replace(value, names))
+    return tidy(put_in(value, names))
 
 
-def _replace(value: Index, names: Mapping[str, Index]) -> Index:
+def put_in(value: Index, names: Mapping[str, Index]) -> Index:
+    """Replace symbols and leave the rest as written: ``(5 - 3 + 2)//2 + 1`` stays a sum."""
     if isinstance(value, Symbol):
         return names.get(value.name, value)
-    return rebuild(value, [_replace(part, names) for part in children(value)])
+    return rebuild(value, [put_in(part, names) for part in children(value)])
 
 
 def substitute_condition(condition: Condition, names: Mapping[str, Index]) -> Condition:

@@ -191,8 +191,9 @@ def term_latex(term: Term, style: Style = PLAIN) -> str:
     sign, number = _number(term, style)
     if not term.sums:
         listed = r",\; ".join(conditions)
-        test = rf"\left[{listed}\right] \, " if conditions else ""
-        return sign + number + test + (body or ("" if number or test else "1"))
+        test = rf"\left[{listed}\right]" if conditions else ""
+        parts = [part for part in (number.strip(), test, body) if part]
+        return sign + (r" \, ".join(parts) or "1")
     return sign + number + _sums(term.sums, conditions, style) + " " + (body or "1")
 
 

@@ -14,10 +14,12 @@ import numpy as np
 import numpy.typing as npt
 
 from symconv.calls import Addend, Binder, Call, Definition, Factor, Spec, TensorArg, Value
+from symconv.elements import numbers
 from symconv.errors import GeometryError, NeedsSizes
 from symconv.graph import Graph
 from symconv.index import Index, Tree, evaluate, substitute, substitute_condition
 from symconv.operations.build import build
+from symconv.terms import Form
 
 SPANS = {"size": (2, 7), "stride": (1, 3), "dilation": (1, 2), "groups": (1, 3), "padding": (0, 2)}
 """From where a symbol's values are drawn, by what it stands for."""
@@ -85,7 +87,7 @@ def _inner(equation: Any) -> Sequence[Any]:
 
 
 def generic_arrays(graph: Graph, seed: int = 0) -> dict[str, npt.NDArray[Any]]:
-    """Integers for every input of a graph at concrete sizes; given numbers are kept as they are.
+    """Integers for every input at concrete sizes, whatever numbers the spec gives.
 
     The values are small, never 0, and no two of a small tensor are equal.
     """
@@ -101,6 +103,28 @@ def generic_arrays(graph: Graph, seed: int = 0) -> dict[str, npt.NDArray[Any]]:
     return arrays
 
 
+def arrays_for(graph: Graph, seed: int = 0) -> dict[str, npt.NDArray[Any]]:
+    """NumPy numbers for every input: the spec's own where it gives numbers, else generic ones.
+
+    Integers where the graph is made of products and kinks, small floats where it has exponentials;
+    given fractions stay exact (an object array).
+    """
+    arrays = generic_arrays(graph, seed)
+    given = {tensor.name: numbers(tensor) for tensor in graph.inputs}
+    exact = is_exact(graph)
+    found = {}
+    for name, array in arrays.items():
+        own = given[name]
+        if own is not None:
+            whole = all(isinstance(v, int) for v in own.ravel())
+            found[name] = own.astype(np.int64) if whole and exact else own
+        else:
+            found[name] = array.astype(np.int64) if exact else array / (2.0 + array.size)
+        if not exact:
+            found[name] = found[name].astype(np.float64)
+    return found
+
+
 def generic_array(shape: Sequence[int], seed: int) -> npt.NDArray[Any]:
     """An array of small distinct integers."""
     total = int(np.prod(shape, dtype=np.int64))
@@ -108,6 +132,20 @@ def generic_array(shape: Sequence[int], seed: int) -> npt.NDArray[Any]:
     array = np.empty(total, dtype=object)
     array[:] = random.Random(seed).sample(values, total)
     return array.reshape(tuple(shape))
+
+
+SMOOTH = frozenset({"sigmoid", "tanh", "exp", "log", "reciprocal"})
+
+
+def is_exact(graph: Graph) -> bool:
+    """Whether integers stay rational in a graph: no exponentials in it."""
+    return not any(
+        read.function in SMOOTH
+        for e in graph.equations
+        if isinstance(e, Form)
+        for term in e.terms
+        for read in term.reads
+    )
 
 
 def _number(size: Index) -> int:

@@ -14,12 +14,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from symconv import witness
 from symconv.closed import Closed, closed
 from symconv.duals import exact_jacobian
 from symconv.errors import SymconvError
 from symconv.gradients import backward, upstream_names
 from symconv.graph import Graph
-from symconv.index import Condition, Index, Symbol
+from symconv.index import Condition, Index, Symbol, add, tidy
 from symconv.jacobians import jacobian
 from symconv.meaning import STAND_INS, evaluate_equation
 from symconv.notation import (
@@ -27,11 +28,17 @@ from symconv.notation import (
     form_latex,
     index_latex,
     left_latex,
-    size_names,
     tensor_latex,
 )
+from symconv.printing import printing_style
 from symconv.reindex import eliminate
-from symconv.sampling import fix_sizes, generic_array, generic_arrays, generic_sizes
+from symconv.sampling import (
+    fix_sizes,
+    generic_array,
+    generic_arrays,
+    generic_sizes,
+    is_exact,
+)
 from symconv.terms import Equation, Form, Read, Term
 
 Array = npt.NDArray[Any]
@@ -46,13 +53,15 @@ class Formula:
     """One side of a step: what is printed, and the equations that give its value (the last one's).
 
     Where `derivative_of` names ``(output, tensor)``, the value is that derivative itself, got by
-    dual numbers; with an upstream gradient it is contracted with it.
+    dual numbers; where `contracted`, summed with the upstream gradient.  Where `engine` names a
+    result, the value is the NumPy engine's.
     """
 
     latex: str
     equations: tuple[Equation, ...] = ()
     derivative_of: tuple[str, str] | None = None
     contracted: bool = False
+    engine: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +76,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Derivation:
-    """The checked steps for one tensor; `geometries` counts the sizes at which they were checked."""
+    """The checked steps for one tensor; `geometries` counts the sizes they were checked at."""
 
     tensor: str
     steps: tuple[Step, ...]
@@ -102,18 +111,8 @@ def derive(graph: Graph, tensor: str, *, geometries: int = 4, seed: int = 0) -> 
         steps += made
         before = (*before, form)
     checked = check(graph, steps, names, geometries, seed)
-    style = _with_auxiliary(style, last[1])
+    style = with_auxiliary(style, last[1])
     return Derivation(tensor, tuple(steps), checked, last[0], last[1], style)
-
-
-def printing_style(graph: Graph) -> Style:
-    """How a graph's gradients are printed: ``g`` as it is, ``dh`` as ∂L/∂h, long sizes by letter."""
-    names = upstream_names(graph)
-    gradients = {
-        gradient: name for name, gradient in names.items() if gradient and name != graph.output
-    }
-    taken = {*graph.shapes, *graph.open_sizes(), *names.values()}
-    return Style(gradients=gradients, sizes=size_names(graph.equations, taken))
 
 
 def _steps_for(
@@ -129,15 +128,12 @@ def _steps_for(
         for e in graph.equations
         if isinstance(e, Form) and any(r.tensor == tensor for t in e.terms for r in t.reads)
     ]
-    reached = {f for f in (*(e.name for e in before), graph.output)}
+    reached = {graph.output, *(e.name for e in before)}
     consumers = [e for e in consumers if names[e.name] in reached or e.name == graph.output]
     head = Formula(left_latex(raw, style), derivative_of=(graph.output, tensor), contracted=True)
     steps = [
         Step(
-            "definition",
-            Formula(left_latex(e, style), graph.equations[: _place(graph, e) + 1]),
-            Formula(form_latex(e, style), graph.equations[: _place(graph, e) + 1]),
-            "definition",
+            "definition", _defined(graph, e, style), _side(e, _upto(graph, e), style), "definition"
         )
         for e in consumers
     ]
@@ -175,6 +171,22 @@ def _steps_for(
             steps.append(Step(name, previous, right, reason))
             previous = right
     return steps, end
+
+
+def _upto(graph: Graph, equation: Equation) -> tuple[Equation, ...]:
+    return graph.equations[: _place(graph, equation) + 1]
+
+
+def _definition(graph: Graph, form: Form, style: Style) -> Step:
+    left = _defined(graph, form, style)
+    return Step("definition", left, _side(form, _upto(graph, form), style), "definition")
+
+
+def _defined(graph: Graph, form: Form, style: Style) -> Formula:
+    """The left side of a definition: the engine's value of the operation, where it has one."""
+    targets = {node.target for node in graph.nodes if node.keyword}
+    known = form.name if form.name in targets and is_exact(graph) else ""
+    return Formula(left_latex(form, style), _upto(graph, form), engine=known)
 
 
 def _place(graph: Graph, equation: Equation) -> int:
@@ -217,7 +229,7 @@ def _rewrites(
         ),
     ]
     if found is not None:
-        accented = _with_auxiliary(style, found)
+        accented = with_auxiliary(style, found)
         sides.append(
             (
                 "closed form",
@@ -232,7 +244,8 @@ def _side(form: Form, equations: tuple[Equation, ...], style: Style) -> Formula:
     return Formula(form_latex(form, style), equations)
 
 
-def _with_auxiliary(style: Style, found: Closed | None) -> Style:
+def with_auxiliary(style: Style, found: Closed | None) -> Style:
+    """The style that prints a closed form's zero-stuffed tensor with a hat."""
     if found is None or not found.auxiliary:
         return style
     accents = {}
@@ -280,8 +293,8 @@ def describe_closed(found: Closed, style: Style) -> str:
     """The closed form in words: what is correlated with what, flipped or not, how padded."""
     c = found.correlation
     data, kernel = (f"${tensor_latex(name, [], style)}$" for name in (c.data, c.kernel))
-    flipped = " flipped" if c.flipped else ""
-    parts = [f"closed form: the cross-correlation of {data} with the{flipped} {kernel}"]
+    flipped = "the flipped " if c.flipped else ""
+    parts = [f"closed form: the cross-correlation of {data} with {flipped}{kernel}"]
     for word, values in (
         ("stride", [w.stride for w in c.windows]),
         ("dilation", [w.dilation for w in c.windows]),
@@ -292,7 +305,7 @@ def describe_closed(found: Closed, style: Style) -> str:
     parts.append(f"padding {paddings}")
     stuffed = [n for n in c.stuffed if n != 1]
     if stuffed:
-        gaps = " and ".join(f"${index_latex(n)} - 1$" for n in stuffed)
+        gaps = " and ".join(f"${index_latex(tidy(add(n, -1)))}$" for n in stuffed)
         parts.append(f"where {data} is the upstream gradient with {gaps} zeros between its entries")
     return ", ".join(parts)
 
@@ -350,6 +363,10 @@ def _evaluate(
 ) -> Array:
     if formula.derivative_of is not None:
         return _derivative(graph, formula, values, sizes, names)
+    if formula.engine:
+        fixed = fix_sizes(graph, sizes)
+        inputs = {tensor.name: values[tensor.name] for tensor in graph.inputs}
+        return witness.forward(fixed, inputs)[formula.engine]
     known = dict(values)
     for place, equation in enumerate(formula.equations):
         key = formula.equations[: place + 1]

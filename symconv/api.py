@@ -1,0 +1,319 @@
+"""The thin views that people script: a spec in, its readings as methods.
+
+Nothing is worked out here; each method asks the room whose reading it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from symconv import witness
+from symconv.closed import Closed, closed
+from symconv.codegen import codegen
+from symconv.engine import AdjointResult
+from symconv.engine import dottest as engine_dottest
+from symconv.errors import NeedsSizes, SymconvError
+from symconv.expand import evaluate_arrays
+from symconv.flow import Flow, operation_flow, scalar_flow
+from symconv.gradients import backward, upstream_names
+from symconv.graph import Graph
+from symconv.matrices import LinearMap, linear_map
+from symconv.notation import Style, equation_latex
+from symconv.operations.build import build
+from symconv.reindex import eliminate
+from symconv.sampling import fix_sizes
+from symconv.sizes import infer_sizes
+from symconv.steps import Derivation, derive, printing_style
+from symconv.symbolic import form_sympy, index_sympy
+from symconv.syntax.spec import parse
+from symconv.terms import Form, Selection
+from symconv.written import element_symbols, written_out
+
+Array = npt.NDArray[Any]
+
+
+def operation(text: str, **sizes: int) -> Operation:
+    """Read a spec and return its view.
+
+        operation("y = conv1d(x[N], w[K], stride=2, padding=P)", N=8, K=3)
+
+    `sizes` put numbers in place of symbols.  Errors: `SpecError` for a text that is not a spec,
+    `GeometryError` for sizes that do not fit together.
+    """
+    return Operation(fix_sizes(build(parse(text)), sizes))
+
+
+@dataclass(frozen=True)
+class Operation:
+    """An operation, or a chain of them; its methods are its readings."""
+
+    program: Graph
+
+    # --- what it is -----------------------------------------------------------------------------
+
+    def at(self, **sizes: int) -> Operation:
+        """The same operation with numbers for some of its symbols."""
+        return Operation(fix_sizes(self.program, sizes))
+
+    @property
+    def output_shape(self) -> tuple[Any, ...]:
+        """The output's shape: integers, or SymPy expressions with `floor` where sizes are open."""
+        shape = self.program.shapes[self.program.output]
+        return tuple(n if isinstance(n, int) else index_sympy(n) for n in shape)
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """The names of the tensors that go in."""
+        return tuple(tensor.name for tensor in self.program.inputs)
+
+    @property
+    def open_sizes(self) -> tuple[str, ...]:
+        """The symbols that have no number yet."""
+        return self.program.open_sizes()
+
+    @cached_property
+    def symbols(self) -> dict[str, Array]:
+        """The elements of every tensor as object arrays of SymPy symbols (or the given numbers)."""
+        self.need_sizes("the elements by name")
+        upstream = upstream_names(self.program)
+        shapes = self.program.shapes
+        extra = {
+            gradient: tuple(int(str(n)) for n in shapes[name])
+            for name, gradient in upstream.items()
+            if gradient
+        }
+        return element_symbols(self.program, extra)
+
+    def need_sizes(self, what: str) -> None:
+        """Refuse a reading that needs numbers while symbols are open."""
+        missing = self.open_sizes
+        if missing:
+            raise NeedsSizes(
+                f"{what} needs concrete sizes",
+                expected="a number for each of " + ", ".join(missing),
+                got="symbols",
+                hint=" ".join(f"{name}=4" for name in missing),
+            )
+
+    # --- formulas -------------------------------------------------------------------------------
+
+    @property
+    def style(self) -> Style:
+        """How this operation's formulas are printed."""
+        return printing_style(self.program)
+
+    def latex(self) -> str:
+        """The definition in index notation, one equation a line."""
+        return "\n".join(equation_latex(e, self.style) for e in self.program.equations)
+
+    def outputs(self) -> Array:
+        """Every output written out, an object array of SymPy expressions.
+
+        In a chain the last operation is written in the elements of the tensors that it reads.
+        Errors: `NeedsSizes` while symbols are open.
+        """
+        self.need_sizes("writing the outputs out")
+        form = self.program.equations[-1]
+        if isinstance(form, Selection):
+            raise SymconvError(f"{form.name} is a choice of places and has no formula")
+        return np.asarray(written_out(form, self.symbols), dtype=object)
+
+    def gradient(self, tensor: str) -> Gradient:
+        """The gradient with respect to a tensor, as a formula.
+
+        Errors: `SymconvError` for a tensor that the output does not depend on.
+        """
+        forms = backward(self.program, [tensor])
+        name = upstream_names(self.program).get(tensor)
+        if not forms or forms[-1].name != name:
+            raise SymconvError(
+                f"{self.program.output} does not depend on {tensor}",
+                expected="one of " + ", ".join(self.program.shapes),
+                got=tensor,
+            )
+        return Gradient(self, tensor, forms)
+
+    def steps(self, tensor: str) -> Derivation:
+        """The derivation of a gradient, step by step, each step checked."""
+        return derive(self.program, tensor)
+
+    # --- matrices, graph, code ------------------------------------------------------------------
+
+    def map(self, of: str, *, padded: bool = False) -> LinearMap:
+        """The output as a linear map of one tensor, in coordinates and labelled."""
+        self.need_sizes("a matrix")
+        return linear_map(self.program, of, padded=padded)
+
+    def matrix(self, of: str = "x", *, padded: bool = False) -> Any:
+        """The SymPy matrix A with ``vec(y) = A · vec(of)``, vectorised in row-major order."""
+        return self.map(of, padded=padded).sympy()
+
+    def coo(self, of: str = "x", *, padded: bool = False, **arrays: npt.ArrayLike) -> Any:
+        """The matrix in numbers, ``(values, (rows, columns))``; `arrays` are the other tensors."""
+        return self.map(of, padded=padded).coo(**arrays)
+
+    def graph(self, level: str = "operation", **arrays: npt.ArrayLike) -> Flow:
+        """The computation graph: "operation" or "scalar" nodes, with values where given."""
+        if level == "operation":
+            return operation_flow(self.program)
+        self.need_sizes("a graph of scalars")
+        return scalar_flow(self.program, arrays=dict(arrays) or None)
+
+    def code(self) -> str:
+        """NumPy code for the forward and the backward pass."""
+        return codegen(self.program)
+
+    # --- numbers, by the engine -----------------------------------------------------------------
+
+    def sized(
+        self, given: Mapping[str, npt.ArrayLike]
+    ) -> tuple[Graph, dict[str, Array], dict[str, int]]:
+        """The graph with every size known, the arrays, the sizes; `given` may hold both kinds."""
+        shapes = {t.name: t.shape for t in self.program.inputs}
+        sizes = {n: int(np.asarray(v)) for n, v in given.items() if n in self.open_sizes}
+        arrays = {n: np.asarray(v) for n, v in given.items() if n not in sizes}
+        if set(arrays) != set(shapes):
+            raise SymconvError(
+                "the arrays are not those of the operation",
+                expected=", ".join((*shapes, *self.open_sizes)),
+                got=", ".join(given) or "none",
+            )
+        known = infer_sizes(shapes, arrays, sizes)
+        found = {n: known[n] for n in self.open_sizes if n in known}
+        return fix_sizes(self.program, found), arrays, found
+
+    def forward(self, **arrays: npt.ArrayLike) -> Array:
+        """The output in numbers, computed by the engine; sizes are read off the arrays.
+
+        Symbols that no array shows (a stride, a padding) are given beside them: ``P=1``.
+        """
+        graph, data, _ = self.sized(arrays)
+        return witness.forward(graph, data)[graph.output]
+
+    def backward(
+        self, g: npt.ArrayLike | None = None, /, **arrays: npt.ArrayLike
+    ) -> dict[str, Array]:
+        """Every input's gradient in numbers, computed by the engine; `g` is upstream."""
+        g, arrays = self.upstream(g, arrays)
+        graph, data, _ = self.sized(arrays)
+        made = witness.backward(graph, data, g)
+        return {name: made[name] for name in self.inputs if name in made}
+
+    def upstream(
+        self, g: npt.ArrayLike | None, given: dict[str, npt.ArrayLike]
+    ) -> tuple[npt.ArrayLike | None, dict[str, npt.ArrayLike]]:
+        """The upstream gradient, which may also be given by the name g where no tensor has it."""
+        if g is None and "g" in given and "g" not in self.inputs:
+            return given["g"], {name: value for name, value in given.items() if name != "g"}
+        return g, given
+
+    def dottest(self, of: str = "x", *, seed: int = 0, **arrays: npt.ArrayLike) -> AdjointResult:
+        """The adjoint test ⟨A v, g⟩ = ⟨v, Aᵀ g⟩ of the operation as a linear map of one tensor."""
+        graph, data, _ = self.sized(arrays)
+        if of not in data:
+            raise SymconvError("there is no such tensor", expected=", ".join(data), got=of)
+        still = witness.forward(graph, data | {of: np.zeros(data[of].shape)})[graph.output]
+        return engine_dottest(
+            lambda v: witness.forward(graph, data | {of: v})[graph.output] - still,
+            lambda g: witness.backward(graph, data, g)[of],
+            data[of].shape,
+            still.shape,
+            seed=seed,
+        )
+
+    # --- notebooks ------------------------------------------------------------------------------
+
+    def _repr_latex_(self) -> str:
+        lines = r" \\ ".join(equation_latex(e, self.style) for e in self.program.equations)
+        return rf"$\displaystyle {lines}$"
+
+
+@dataclass(frozen=True)
+class Gradient:
+    """A gradient as a formula: the equations of reverse mode that lead to it, the last its own."""
+
+    operation: Operation
+    tensor: str
+    forms: tuple[Form, ...]
+
+    @property
+    def raw(self) -> Form:
+        """The sum over outputs and kernel positions, with the condition that makes them meet."""
+        return self.forms[-1]
+
+    @property
+    def gathered(self) -> Form:
+        """The sum with its conditions solved: what each element gathers."""
+        outputs = [r.name for e in self.operation.program.equations for r in e.ranges]
+        return eliminate(self.raw, outputs)
+
+    @property
+    def closed(self) -> Closed | None:
+        """The closed form, a convolution again, where there is one."""
+        kernel = [r.name for t in self.raw.terms for r in t.sums if r.name[0] == "k"]
+        return closed(self.gathered, kernel)
+
+    def latex(self, kind: str = "gathered") -> str:
+        """The formula as LaTeX: "raw", "gathered" or "closed"."""
+        form = self.form(kind)
+        return equation_latex(form, self.operation.style)
+
+    def form(self, kind: str = "gathered") -> Form:
+        """The form of that kind; errors: `SymconvError` where there is no closed form."""
+        if kind == "closed":
+            found = self.closed
+            if found is None:
+                raise SymconvError(f"the gradient of {self.tensor} is not one convolution")
+            return found.form
+        if kind not in ("raw", "gathered"):
+            raise SymconvError("no such kind", expected="raw, gathered or closed", got=kind)
+        return self.raw if kind == "raw" else self.gathered
+
+    def sympy(self, kind: str = "gathered") -> Any:
+        """The right-hand side in index notation as a SymPy expression.
+
+        Sums are `Sum` over `Indexed` reads; reads that may fall outside are in a `Piecewise`.
+        """
+        return form_sympy(self.form(kind))
+
+    def outputs(self) -> Array:
+        """Every element of the gradient written out at concrete sizes."""
+        self.operation.need_sizes("writing the gradient out")
+        return np.asarray(written_out(self.raw, self.operation.symbols), dtype=object)
+
+    def evaluate(
+        self,
+        g: npt.ArrayLike | None = None,
+        /,
+        *,
+        kind: str = "gathered",
+        **arrays: npt.ArrayLike,
+    ) -> Array:
+        """The gradient in numbers, from the formula (not from the engine).
+
+        `g` is the upstream gradient; a scalar output may leave it out (1).
+        """
+        op = self.operation
+        g, arrays = op.upstream(g, arrays)
+        graph, data, sizes = op.sized(arrays)
+        name = upstream_names(op.program)[graph.output]
+        if name and g is None:
+            raise SymconvError("the upstream gradient is missing", expected="g=…")
+        values: dict[str, Any] = data | ({name: np.asarray(g)} if name else {})
+        for equation in (*op.program.equations, *self.forms[:-1], *self._last(kind)):
+            values[equation.name] = evaluate_arrays(equation, values, sizes)
+        result = values[self.raw.name]
+        return np.asarray(result if name or g is None else result * np.asarray(g))
+
+    def _last(self, kind: str) -> tuple[Form, ...]:
+        found = self.closed if kind == "closed" else None
+        return (*found.auxiliary, found.form) if found is not None else (self.form(kind),)
+
+    def _repr_latex_(self) -> str:
+        return rf"$\displaystyle {self.latex()}$"

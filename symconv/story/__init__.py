@@ -1,0 +1,48 @@
+"""Graphs to documents: what each directive of a note inserts.
+
+A new directive is a function from `Directive` to blocks, and one line here.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Mapping
+
+from symconv.document import Block
+from symconv.errors import SymconvError
+from symconv.story import formulas, sizes, tables
+from symconv.story.state import Directive, NoteState
+
+DIRECTIVES: dict[str, Callable[[Directive], tuple[Block, ...]]] = {
+    "operation": formulas.operation,
+    "definition": formulas.definition,
+    "size": sizes.size,
+    "outputs": formulas.outputs,
+    "gradient": formulas.gradient,
+    "steps": formulas.steps,
+    "matrix": tables.matrix,
+    "worked": tables.worked,
+    "check": tables.check,
+    "unread": tables.unread,
+    "code": tables.code,
+}
+
+__all__ = ["DIRECTIVES", "Directive", "NoteState", "insert"]
+
+
+def insert(
+    name: str, argument: str, options: Mapping[str, str], body: str, state: NoteState
+) -> tuple[Block, ...]:
+    """The blocks of one directive; `state` remembers the note's operations.
+
+    Errors: `SymconvError` for a directive, an option or a spec that is not understood.
+    """
+    if name not in DIRECTIVES:
+        close = difflib.get_close_matches(name, DIRECTIVES, 1)
+        raise SymconvError(
+            f"there is no directive {{{name}}}",
+            expected=", ".join(DIRECTIVES),
+            got=name,
+            hint=f"{{{close[0]}}}" if close else "",
+        )
+    return DIRECTIVES[name](Directive(name, argument, options, body, state))

@@ -1,0 +1,283 @@
+"""Directives that print numbers and lists: worked, check, unread, code, matrix."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from symconv.checks import (
+    Check,
+    check_adjoint,
+    check_differences,
+    check_gradient,
+    check_matrix,
+    check_outputs,
+    require,
+    run,
+    upstream_for,
+)
+from symconv.codegen import codegen
+from symconv.document import (
+    Block,
+    Cell,
+    Code,
+    Equation,
+    Grid,
+    Inline,
+    Mark,
+    Math,
+    Paragraph,
+    Table,
+    Text,
+    words,
+)
+from symconv.elements import latex_names
+from symconv.errors import SymconvError
+from symconv.gradients import backward, upstream_names
+from symconv.graph import Graph
+from symconv.matrices import grid, kind, linear_map
+from symconv.notation import index_latex
+from symconv.sampling import arrays_for
+from symconv.story.state import Directive, inlines
+from symconv.terms import Form
+from symconv.unread import never_read
+from symconv.worked import (
+    WorkedOutput,
+    labels_of,
+    number_latex,
+    partial_sums,
+    worked_latex,
+    worked_outputs,
+)
+
+MOST_TERMS = 12
+"""Sums of more products than this are shown as partial sums, channel by channel."""
+
+
+# --- matrices -----------------------------------------------------------------------------------
+
+
+def matrix(asked: Directive) -> tuple[Block, ...]:
+    """``{matrix} x``: A with y = A x; ``:padded:``, ``:product:`` (A times the vector)."""
+    asked.need("padded", "product", "transpose")
+    graph = asked.graph()
+    of = asked.tensor(graph)
+    table = linear_map(graph, of, padded=asked.flag("padded"))
+    if asked.flag("transpose"):
+        table = table.transpose()
+    check = require(check_matrix(graph, of, seed=asked.state.seed))
+    mark = Mark("checked", f"A·{of} {check.method}, {check.cases} cases")
+    found = kind(table)
+    row: Cell = (grid(table),)
+    if asked.flag("product"):
+        row = (
+            grid(table),
+            r"\,",
+            _vector(table.column.latex_labels),
+            "=",
+            _vector(table.row.latex_labels),
+        )
+    facts = [f"{table.shape[0]} × {table.shape[1]}", str(found), table.convention]
+    return (Equation(((row,),), mark=mark), Paragraph(words(". ".join(facts) + ".")))
+
+
+def _vector(labels: tuple[str, ...]) -> Grid:
+    return Grid(tuple((label,) for label in labels))
+
+
+# --- numbers ------------------------------------------------------------------------------------
+
+
+def worked(asked: Directive) -> tuple[Block, ...]:
+    """``{worked}`` or ``{worked} w``: outputs, or a gradient, with numbers, step by step.
+
+    ``:first: 4`` prints the first four only; ``:by: c`` prints partial sums over c.
+    """
+    asked.need("first", "by", "show")
+    graph = asked.graph()
+    if graph.open_sizes():
+        raise SymconvError("worked numbers need concrete sizes", hint=":sizes: N=8 K=3")
+    form, values = _form_and_values(asked, graph)
+    blocks: list[Block] = []
+    if asked.flag("show", default=True):
+        blocks += _given(form, values)
+    mark = Mark("checked", "the results are the NumPy engine's")
+    if asked.options.get("by"):
+        return (*blocks, _by(form, values, asked.options["by"].split(), mark))
+    rows = worked_outputs(form, values, labels_of(graph))
+    first = int(asked.options.get("first", len(rows)))
+    blocks.append(Equation(tuple(_worked_row(row) for row in rows[:first]), mark=mark))
+    if first < len(rows):
+        blocks.append(Paragraph(words(f"… and {len(rows) - first} more in the same way.")))
+    return tuple(blocks)
+
+
+def _form_and_values(asked: Directive, graph: Graph) -> tuple[Form, dict[str, Any]]:
+    """The form to work through, and numbers for all that it reads; checked against the engine."""
+    seed = asked.state.seed
+    arrays = arrays_for(graph, seed)
+    require(check_outputs(graph, 1, seed))
+    values = run(graph.equations, arrays, {})
+    if not asked.argument:
+        last = graph.equations[-1]
+        assert isinstance(last, Form)
+        return last, values
+    tensor = asked.tensor(graph)
+    require(check_gradient(graph, tensor, 1, seed))
+    names = upstream_names(graph)
+    if names[graph.output]:
+        values[names[graph.output]] = upstream_for(graph, graph, seed)
+    forms = backward(graph, [tensor])
+    return forms[-1], run(forms, values, {})
+
+
+def _given(form: Form, values: dict[str, Any]) -> list[Block]:
+    """The numbers that go in, as vectors and matrices."""
+    cells: list[tuple[Cell, ...]] = []
+    for name, _ in form.shapes:
+        array = np.asarray(values[name])
+        label = latex_names(name, ())[0]
+        if array.ndim == 0:
+            cells.append(((f"{label} = {number_latex(array.item())}",),))
+        elif array.ndim <= 2:
+            cells.append(((f"{label} =", _grid(array)),))
+        else:
+            cells += _slices(label, array)
+    return [Equation(tuple(cells))]
+
+
+def _grid(array: npt.ArrayLike) -> Grid:
+    table = np.atleast_2d(np.asarray(array))
+    return Grid(tuple(tuple(number_latex(v) for v in row) for row in table.tolist()))
+
+
+def _slices(label: str, array: npt.ArrayLike) -> list[tuple[Cell, ...]]:
+    data = np.asarray(array)
+    rows = []
+    for at in np.ndindex(data.shape[:-2]):
+        place = ",".join(map(str, at))
+        rows.append(((f"{label}_{{{place}}} =", _grid(data[at])),))
+    return rows
+
+
+def _worked_row(row: WorkedOutput) -> tuple[Cell, ...]:
+    sides = worked_latex(row, letters=len(row.products) <= MOST_TERMS)
+    if len(row.products) > MOST_TERMS:
+        sides = sides[-1:]
+    return (row.name,), ("= " + " = ".join(sides),)
+
+
+def _by(form: Form, values: dict[str, Any], by: list[str], mark: Mark) -> Table:
+    """A table of partial sums, one column for each value of the indices, then the total."""
+    data = {name: np.asarray(values[name]) for name, _ in form.shapes}
+    parts = partial_sums(form, data, by)
+    total = run([form], data, {})[form.name]
+    columns = int(np.prod(parts.shape[total.ndim :]))
+    flat = parts.reshape(total.size, columns)
+    rest = np.asarray(total).ravel() - flat.sum(axis=1)
+    names = latex_names(form.name, total.shape)
+    heads = [_head(by, at) for at in np.ndindex(parts.shape[total.ndim :])]
+    has_rest = bool(np.any(rest))
+    header: list[tuple[Inline, ...]] = [words("output"), *heads]
+    header += [words("bias")] if has_rest else []
+    rows = []
+    for name, line, left, value in zip(names, flat, rest, np.asarray(total).ravel(), strict=True):
+        numbers = [*line.tolist(), *([left.item()] if has_rest else []), value.item()]
+        rows.append(((Math(name),), *((Math(number_latex(n)),) for n in numbers)))
+    return Table(
+        (*header, words("total")), tuple(rows), "l" + "r" * (len(header)), caption=str(mark)
+    )
+
+
+def _head(by: list[str], at: tuple[int, ...]) -> tuple[Inline, ...]:
+    return (Math(",".join(f"{name}={n}" for name, n in zip(by, at, strict=True))),)
+
+
+# --- checks, unread, code -----------------------------------------------------------------------
+
+
+def check(asked: Directive) -> tuple[Block, ...]:
+    """``{check}``: everything that is generated from the operation, held against the engine."""
+    asked.need()
+    graph = asked.graph()
+    rows = tuple(
+        (
+            (Text(c.what),),
+            (Text(c.method),),
+            (Text(str(c.cases)),),
+            (Text("equal" if c.passed else "different"),),
+        )
+        for c in map(require, all_checks(graph, asked.state.seed))
+    )
+    header = tuple(words(w) for w in ("what", "how", "cases", "result"))
+    return (Table(header, rows, "llrl", caption="Checks"),)
+
+
+def all_checks(graph: Graph, seed: int = 0) -> list[Check]:
+    """Outputs, and for every input that has a gradient: formula, differences, adjoint."""
+    checks = [check_outputs(graph, seed=seed)]
+    names = upstream_names(graph)
+    made = {form.name for form in backward(graph)}
+    single = len(graph.equations) == 1
+    for tensor in graph.inputs:
+        if names[tensor.name] not in made:
+            continue
+        checks.append(check_gradient(graph, tensor.name, seed=seed))
+        checks.append(check_differences(graph, tensor.name, seed=seed))
+        if single and is_linear_in(graph, tensor.name):
+            checks.append(check_adjoint(graph, tensor.name, seed=seed))
+            checks.append(check_matrix(graph, tensor.name, seed=seed))
+    return checks
+
+
+def is_linear_in(graph: Graph, tensor: str) -> bool:
+    """Whether every term of a one-equation graph reads a tensor at most once, as it is."""
+    (equation,) = graph.equations
+    if not isinstance(equation, Form):
+        return False
+    reads = [[r for r in t.reads if r.tensor == tensor] for t in equation.terms]
+    return all(len(r) <= 1 and not any(x.function for x in r) for r in reads)
+
+
+def unread(asked: Directive) -> tuple[Block, ...]:
+    """``{unread}``: the inputs that get no gradient, and the output_padding that restores."""
+    asked.need()
+    graph = asked.graph()
+    blocks: list[Block] = []
+    if not graph.open_sizes():
+        for found in never_read(graph):
+            names = [_element(found.tensor, at) for at in found.elements]
+            text = f"Every element of ${found.tensor}$ is read."
+            if names:
+                listed = ", ".join(names[:12]) + (", …" if len(names) > 12 else "")
+                text = (
+                    f"{len(names)} of {found.total} elements of ${found.tensor}$ are never "
+                    f"read and get no gradient: {listed}."
+                )
+            blocks.append(Paragraph(inlines(text)))
+    for node in graph.nodes:
+        if node.geometry is None or node.geometry.transposed:
+            continue
+        for axis in node.geometry.axes:
+            back = index_latex(axis.output_padding_for(axis.size))
+            blocks.append(
+                Paragraph(
+                    inlines(
+                        f"A transposed convolution returns to ${index_latex(axis.size)}$ with "
+                        f"output_padding ${back}$."
+                    )
+                )
+            )
+    return tuple(dict.fromkeys(blocks))
+
+
+def _element(tensor: str, at: tuple[int, ...]) -> str:
+    return f"${tensor}_{{{','.join(map(str, at))}}}$" if at else f"${tensor}$"
+
+
+def code(asked: Directive) -> tuple[Block, ...]:
+    """``{code}``: NumPy code for the forward and the backward pass."""
+    asked.need()
+    return (Code(codegen(asked.graph()), "python"),)
