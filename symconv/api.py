@@ -23,13 +23,15 @@ from symconv.expand import evaluate_arrays
 from symconv.flow import Flow, operation_flow, scalar_flow
 from symconv.gradients import backward, upstream_names
 from symconv.graph import Graph
+from symconv.index import concrete
 from symconv.matrices import LinearMap, linear_map
 from symconv.notation import Style, equation_latex
 from symconv.operations.build import build
+from symconv.printing import printing_style
 from symconv.reindex import eliminate
 from symconv.sampling import fix_sizes
 from symconv.sizes import infer_sizes
-from symconv.steps import Derivation, derive, printing_style
+from symconv.steps import Derivation, derive
 from symconv.symbolic import form_sympy, index_sympy
 from symconv.syntax.spec import parse
 from symconv.terms import Form, Selection
@@ -84,7 +86,7 @@ class Operation:
         upstream = upstream_names(self.program)
         shapes = self.program.shapes
         extra = {
-            gradient: tuple(int(str(n)) for n in shapes[name])
+            gradient: tuple(concrete(n) for n in shapes[name])
             for name, gradient in upstream.items()
             if gradient
         }

@@ -18,6 +18,7 @@ from symconv.errors import SymconvError
 from symconv.expand import evaluate_arrays
 from symconv.gradients import backward, upstream_names
 from symconv.graph import Graph
+from symconv.index import concrete
 from symconv.matrices import linear_map
 from symconv.reindex import eliminate
 from symconv.sampling import arrays_for, fix_sizes, generic_array, generic_sizes, is_exact
@@ -95,7 +96,7 @@ def run(equations: Sequence[Equation], arrays: dict[str, Array], sizes: dict[str
 
 def upstream_for(graph: Graph, fixed: Graph, seed: int) -> Array:
     """A generic upstream gradient for a graph at concrete sizes (1 for a scalar output)."""
-    shape = tuple(int(str(n)) for n in fixed.shapes[graph.output])
+    shape = tuple(concrete(n) for n in fixed.shapes[graph.output])
     return generic_array(shape, seed).astype(np.int64) if shape else np.asarray(1)
 
 
@@ -142,8 +143,8 @@ def check_differences(graph: Graph, tensor: str, count: int = 2, seed: int = 0) 
     forms = backward(graph, [tensor])
     results = []
     for number, (fixed, sizes, arrays) in enumerate(cases(graph, count, seed)):
-        floats = {name: array.astype(np.float64) for name, array in arrays.items()}
-        g = upstream_for(graph, fixed, seed + number).astype(np.float64)
+        floats = {name: _unit(array) for name, array in arrays.items()}
+        g = _unit(upstream_for(graph, fixed, seed + number))
         seeded = floats | ({names[graph.output]: g} if names[graph.output] else {})
         made = run((*graph.equations, *forms), seeded, sizes)[forms[-1].name]
 
@@ -158,6 +159,11 @@ def check_differences(graph: Graph, tensor: str, count: int = 2, seed: int = 0) 
     return Check(what, method, len(results), all(results) and bool(results))
 
 
+def _unit(array: Array) -> Array:
+    """The same data between -1 and 1, where differences lose the fewest digits."""
+    return array.astype(np.float64) / max(1.0, float(np.max(np.abs(array.astype(np.float64)))))
+
+
 def check_adjoint(graph: Graph, of: str, seed: int = 0) -> Check:
     """⟨A v, g⟩ = ⟨v, Aᵀ g⟩ with the engine's forward and backward pass."""
     results = []
@@ -166,7 +172,7 @@ def check_adjoint(graph: Graph, of: str, seed: int = 0) -> Check:
         still = witness.forward(fixed, floats | {of: np.zeros(floats[of].shape)})[fixed.output]
 
         def apply(v: Array, graph: Graph = fixed, data: Any = floats, zero: Any = still) -> Array:
-            return witness.forward(graph, data | {of: v})[graph.output] - zero
+            return np.asarray(witness.forward(graph, data | {of: v})[graph.output] - zero)
 
         def adjoint(g: Array, graph: Graph = fixed, data: Any = floats) -> Array:
             return witness.backward(graph, data, g)[of]

@@ -28,8 +28,8 @@ from symconv.index import (
     symbols,
     tidy,
 )
-from symconv.reindex import reverse
-from symconv.terms import Form, Range, Read, Shape, Term, fresh
+from symconv.reindex import neat, reverse
+from symconv.terms import Form, Range, Read, Shape, Term, fresh, substitute_term, term_symbols
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,7 @@ def closed(form: Form, sums: Sequence[str]) -> Closed | None:
     if len(form.terms) != 1:
         return None
     auxiliary, stuffed, factors = _zero_stuffed(form)
+    stuffed = _rebound(stuffed)
     backwards = [name for name in sums if _runs_backwards(stuffed.terms[0], name)]
     turned = reverse(stuffed, backwards)
     found = _correlation(turned, backwards, factors)
@@ -151,6 +152,53 @@ def _definition(
     return Form(name, ranges, (term,), ((source, shape),))
 
 
+def _rebound(form: Form) -> Form:
+    """Sum over where the data is read instead: ``x[o - k]`` under a sum over o becomes ``x[i]``.
+
+    Only where the read's axis then bounds the sum, so that no range is lost.
+    """
+    (term,) = form.terms
+    for read in term.reads:
+        for axis, index in enumerate(read.at):
+            for bound in term.sums:
+                found = _shifted(form, term, read, axis, index, bound)
+                if found is not None:
+                    return _rebound(replace(form, terms=(found,)))
+    return form
+
+
+def _shifted(
+    form: Form, term: Term, read: Read, axis: int, index: Index, bound: Range
+) -> Term | None:
+    parts = coefficient(index, bound.name) if bound.name in symbols(index) else None
+    backwards = (
+        parts is not None
+        and parts[0] == 1
+        and any(_factor(parts[1], out) == -1 for out in form.indices)
+    )
+    if parts is None or not backwards or isinstance(index, Symbol):
+        return None
+    covered = any(
+        i == Symbol(bound.name) and n == bound.stop
+        for other in term.reads
+        for i, n in zip(other.at, form.shape_of(other.tensor), strict=True)
+    )
+    if not covered or bound.start != 0:
+        return None
+    name = fresh("i", {*term_symbols(term), *form.indices})
+    new = Range(name, form.shape_of(read.tensor)[axis])
+    moved = substitute_term(
+        replace(term, sums=()), {bound.name: simplify(add(Symbol(name), minus(parts[1])))}
+    )
+    reads = tuple(replace(r, at=tuple(map(neat, r.at))) for r in moved.reads)
+    return replace(moved, reads=reads, sums=tuple(new if r is bound else r for r in term.sums))
+
+
+def _factor(index: Index, name: str) -> Index | None:
+    parts = coefficient(index, name) if name in symbols(index) else None
+    return parts[0] if parts else None
+
+
 # --- correlations -------------------------------------------------------------------------------
 
 
@@ -182,10 +230,18 @@ def _correlation(
             if window is not None
         ]
         plain = [i for i in data.at if isinstance(i, Symbol)]
-        if windows and len(windows) + len(plain) == len(data.at):
+        whole = bool(windows) and len(windows) + len(plain) == len(data.at)
+        if whole and _is_kernel(kernel, windows):
             stuffed = tuple(factors.get(w.axis, 1) for w in windows)
             return Correlation(data.tensor, kernel.tensor, tuple(windows), tuple(flipped), stuffed)
     return None
+
+
+def _is_kernel(kernel: Read, windows: Sequence[Window]) -> bool:
+    """Whether the windows' positions stand alone in the kernel: ``k`` or ``K - 1 - k``."""
+    moving = {w.bound for w in windows} | {w.out for w in windows}
+    inside = [symbols(index) & moving for index in kernel.at]
+    return all(len(names) <= 1 and not names & {w.out for w in windows} for names in inside)
 
 
 def _window(axis: int, index: Index, outs: set[str], bounds: set[str]) -> Window | None:

@@ -17,6 +17,7 @@ import sympy
 
 from symconv.calls import Element, Elements
 from symconv.graph import Tensor
+from symconv.index import concrete
 from symconv.names import indexed, latex_name
 
 
@@ -93,4 +94,4 @@ def numbers(tensor: Tensor) -> npt.NDArray[Any] | None:
         return None
     array = np.empty(len(flat), dtype=object)
     array[:] = flat
-    return array.reshape(tuple(int(str(n)) for n in tensor.shape))
+    return array.reshape(tuple(concrete(n) for n in tensor.shape))

@@ -23,6 +23,7 @@ from symconv.index import (
     Symbol,
     is_negative,
     negated,
+    symbols,
     tidy,
 )
 from symconv.names import indexed, latex_name
@@ -189,6 +190,9 @@ def term_latex(term: Term, style: Style = PLAIN) -> str:
     body = _body(term, style, exact)
     conditions = conditions_latex(term.where, style, exact)
     sign, number = _number(term, style)
+    if symbols(*term.divisors) & {r.name for r in term.sums}:
+        body = " ".join(part for part in (number.strip(), body) if part)
+        number = ""
     if not term.sums:
         listed = r",\; ".join(conditions)
         test = rf"\left[{listed}\right]" if conditions else ""

@@ -15,11 +15,11 @@ import numpy.typing as npt
 
 from symconv.calls import Addend, Binder, Call, Definition, Factor, Spec, TensorArg, Value
 from symconv.elements import numbers
-from symconv.errors import GeometryError, NeedsSizes
+from symconv.errors import GeometryError
 from symconv.graph import Graph
-from symconv.index import Index, Tree, evaluate, substitute, substitute_condition
+from symconv.index import Index, Tree, concrete, evaluate, substitute, substitute_condition
 from symconv.operations.build import build
-from symconv.terms import Form
+from symconv.terms import Equation, Form, Range, Selection
 
 SPANS = {"size": (2, 7), "stride": (1, 3), "dilation": (1, 2), "groups": (1, 3), "padding": (0, 2)}
 """From where a symbol's values are drawn, by what it stands for."""
@@ -34,56 +34,85 @@ def fix_sizes(graph: Graph, sizes: Mapping[str, int]) -> Graph:
 
 
 def generic_sizes(
-    graph: Graph, count: int, seed: int = 0, *, most: int = 4000
+    graph: Graph,
+    count: int,
+    seed: int = 0,
+    *,
+    most: int = 4000,
+    equations: Sequence[Equation] = (),
 ) -> Iterator[dict[str, int]]:
     """`count` choices of numbers for the open symbols that fit together and are all different.
 
-    Choices whose equations would take more than `most` loop steps are passed over.
+    Choices at which one of the `equations` (the graph's own if none are given) takes the plain
+    evaluator more than `most` steps are used only where there are too few others, the cheapest
+    first.  Errors: `GeometryError` where no choice fits together.
     """
-    source = random.Random(seed)
-    names = [p.name for p in graph.parameters]
-    kinds = {p.name: p for p in graph.parameters}
     open_names = graph.open_sizes()
     if not open_names:
         yield {}
         return
+    dear: list[tuple[float, dict[str, int]]] = []
     found: list[dict[str, int]] = []
-    for attempt in range(2000):
-        sizes = {}
-        for name in open_names:
-            kind = kinds[name].kind if name in names else "size"
-            low, high = SPANS.get(kind, (0, 1))
-            sizes[name] = source.randint(low, high + attempt // 200)
-        if sizes not in found and _fits(graph, sizes, most):
+    for sizes in _choices(graph, open_names, seed):
+        cost = work(equations or graph.equations, sizes)
+        if cost <= most:
             found.append(sizes)
             yield sizes
+        else:
+            dear.append((cost, sizes))
         if len(found) == count:
             return
-    if not found:
+    dear.sort(key=lambda pair: pair[0])
+    yield from (sizes for _, sizes in dear[: count - len(found)])
+    if not found and not dear:
         raise GeometryError(
             "no sizes were found that fit together", expected="sizes for " + ", ".join(open_names)
         )
 
 
-def _fits(graph: Graph, sizes: Mapping[str, int], most: int) -> bool:
+ATTEMPTS = 400
+
+
+def _choices(graph: Graph, names: Sequence[str], seed: int) -> Iterator[dict[str, int]]:
+    """Different choices of numbers that fit together, wider ones later."""
+    source = random.Random(seed)
+    kinds = {p.name: p.kind for p in graph.parameters}
+    spans = [SPANS.get(kinds.get(name, "size"), (0, 1)) for name in names]
+    seen: list[dict[str, int]] = []
+    for attempt in range(10 * ATTEMPTS):
+        wider = attempt // ATTEMPTS
+        sizes = {
+            name: source.randint(low, high + wider)
+            for name, (low, high) in zip(names, spans, strict=True)
+        }
+        if sizes not in seen and _fits(graph, sizes):
+            seen.append(sizes)
+            yield sizes
+        if seen and attempt >= ATTEMPTS:
+            return
+
+
+def _fits(graph: Graph, sizes: Mapping[str, int]) -> bool:
     try:
         fixed = fix_sizes(graph, sizes)
     except GeometryError:
         return False
-    shapes = [[evaluate(n, {}) for n in shape] for shape in fixed.shapes.values()]
-    if any(n < 1 for shape in shapes for n in shape):
-        return False
-    work = [
-        float(np.prod([evaluate(n.size, {}) for n in (*e.ranges, *_inner(e))]))
-        for e in fixed.equations
-    ]
-    return max(work) <= most
+    return all(evaluate(n, {}) >= 1 for shape in fixed.shapes.values() for n in shape)
 
 
-def _inner(equation: Any) -> Sequence[Any]:
-    if hasattr(equation, "window"):
-        return equation.window  # type: ignore[no-any-return]
-    return max((term.sums for term in equation.terms), key=len, default=())
+def work(equations: Sequence[Equation], sizes: Mapping[str, int]) -> float:
+    """The steps that the plain evaluator takes for the longest of some equations."""
+    return max(_steps(equation, sizes) for equation in equations)
+
+
+def _steps(equation: Equation, sizes: Mapping[str, int]) -> float:
+    if isinstance(equation, Selection):
+        return _points((*equation.ranges, *equation.window), sizes)
+    return sum(_points((*equation.ranges, *term.sums), sizes) for term in equation.terms)
+
+
+def _points(ranges: Sequence[Range], sizes: Mapping[str, int]) -> float:
+    return float(np.prod([float(max(0, evaluate(r.size, sizes))) for r in ranges]))
 
 
 def generic_arrays(graph: Graph, seed: int = 0) -> dict[str, npt.NDArray[Any]]:
@@ -94,7 +123,7 @@ def generic_arrays(graph: Graph, seed: int = 0) -> dict[str, npt.NDArray[Any]]:
     source = random.Random(seed)
     arrays = {}
     for tensor in graph.inputs:
-        shape = tuple(_number(n) for n in tensor.shape)
+        shape = tuple(concrete(n) for n in tensor.shape)
         total = int(np.prod(shape, dtype=np.int64))
         values = [v for v in range(-total - 2, total + 3) if v]
         array = np.empty(total, dtype=object)
@@ -126,11 +155,11 @@ def arrays_for(graph: Graph, seed: int = 0) -> dict[str, npt.NDArray[Any]]:
 
 
 def generic_array(shape: Sequence[int], seed: int) -> npt.NDArray[Any]:
-    """An array of small distinct integers."""
+    """An array of small distinct integers, drawn apart from those of `generic_arrays`."""
     total = int(np.prod(shape, dtype=np.int64))
     values = [v for v in range(-total - 2, total + 3) if v]
     array = np.empty(total, dtype=object)
-    array[:] = random.Random(seed).sample(values, total)
+    array[:] = random.Random(f"upstream {seed}").sample(values, total)
     return array.reshape(tuple(shape))
 
 
@@ -146,12 +175,6 @@ def is_exact(graph: Graph) -> bool:
         for term in e.terms
         for read in term.reads
     )
-
-
-def _number(size: Index) -> int:
-    if not isinstance(size, int):
-        raise NeedsSizes(f"{size} has no number yet", hint=f"{size}=4")
-    return size
 
 
 # --- numbers into a spec ------------------------------------------------------------------------

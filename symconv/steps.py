@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ from symconv.duals import exact_jacobian
 from symconv.errors import SymconvError
 from symconv.gradients import backward, upstream_names
 from symconv.graph import Graph
-from symconv.index import Condition, Index, Symbol, add, tidy
+from symconv.index import Condition, Index, Min, Mod, Symbol, add, concrete, tidy
 from symconv.jacobians import jacobian
 from symconv.meaning import STAND_INS, evaluate_equation
 from symconv.notation import (
@@ -81,6 +82,7 @@ class Derivation:
     tensor: str
     steps: tuple[Step, ...]
     geometries: int
+    symbolic: bool
     result: Form
     closed: Closed | None
     style: Style
@@ -110,9 +112,12 @@ def derive(graph: Graph, tensor: str, *, geometries: int = 4, seed: int = 0) -> 
         made, last = _steps_for(graph, owner, form, before, names, style)
         steps += made
         before = (*before, form)
+    steps = list({(s.name, s.left.latex): s for s in reversed(steps)}.values())[::-1]
     checked = check(graph, steps, names, geometries, seed)
     style = with_auxiliary(style, last[1])
-    return Derivation(tensor, tuple(steps), checked, last[0], last[1], style)
+    return Derivation(
+        tensor, tuple(steps), checked, bool(graph.open_sizes()), last[0], last[1], style
+    )
 
 
 def _steps_for(
@@ -282,7 +287,7 @@ def with_bounds(form: Form) -> Form:
             (index, size)
             for read in term.reads
             for index, size in zip(read.at, shapes[read.tensor], strict=True)
-            if not isinstance(index, Symbol | int)
+            if not isinstance(index, Symbol | int | Min | Mod)
         ]
         extra = [c for i, n in moving for c in (Condition(0, "<=", i), Condition(i, "<", n))]
         terms.append(replace(term, where=tuple(dict.fromkeys((*term.where, *extra)))))
@@ -321,7 +326,7 @@ def check(
     Errors: `StepError` at the first difference, which names the step and the sizes.
     """
     count = 0
-    for number, (sizes, values) in enumerate(_cases(graph, names, geometries, seed)):
+    for number, (sizes, values) in enumerate(_cases(graph, steps, names, geometries, seed)):
         cache: dict[tuple[Equation, ...], Array] = {}
         for step in steps:
             left, right = (
@@ -337,18 +342,24 @@ def check(
     return count
 
 
+MOST_STEPS = 12_000
+"""How long the plain evaluator may take over one side of a step."""
+
+
 def _cases(
-    graph: Graph, names: Mapping[str, str], geometries: int, seed: int
+    graph: Graph, steps: Sequence[Step], names: Mapping[str, str], geometries: int, seed: int
 ) -> Iterator[tuple[dict[str, int], dict[str, Array]]]:
-    symbolic = bool(graph.open_sizes())
-    for number, sizes in enumerate(
-        generic_sizes(graph, geometries if symbolic else 1, seed, most=1500)
-    ):
+    if graph.open_sizes():
+        forms = [f.equations[-1] for s in steps for f in (s.left, s.right) if f.equations]
+        choices = list(generic_sizes(graph, geometries, seed, most=MOST_STEPS, equations=forms))
+    else:
+        choices = [{}] * geometries
+    for number, sizes in enumerate(choices):
         fixed = fix_sizes(graph, sizes)
         values = generic_arrays(fixed, seed + number)
         output = fixed.shapes[fixed.output]
         if output:
-            shape = [int(str(n)) for n in output]
+            shape = [concrete(n) for n in output]
             values[names[graph.output]] = generic_array(shape, seed + number + 1)
         yield sizes, values
 
@@ -365,7 +376,8 @@ def _evaluate(
         return _derivative(graph, formula, values, sizes, names)
     if formula.engine:
         fixed = fix_sizes(graph, sizes)
-        inputs = {tensor.name: values[tensor.name] for tensor in graph.inputs}
+        exact = np.vectorize(Fraction, otypes=[object])
+        inputs = {tensor.name: exact(values[tensor.name]) for tensor in graph.inputs}
         return witness.forward(fixed, inputs)[formula.engine]
     known = dict(values)
     for place, equation in enumerate(formula.equations):

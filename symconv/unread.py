@@ -13,7 +13,7 @@ from symconv.elements import positions
 from symconv.expand import expand
 from symconv.geometry import Axis
 from symconv.graph import Graph, Node
-from symconv.index import evaluate, symbols
+from symconv.index import concrete, evaluate, symbols
 from symconv.terms import Form
 
 
@@ -34,7 +34,7 @@ def never_read(graph: Graph) -> tuple[Unread, ...]:
     found = []
     forms = [e for e in graph.equations if isinstance(e, Form)]
     for tensor in graph.inputs:
-        shape = tuple(int(str(n)) for n in tensor.shape)
+        shape = tuple(concrete(n) for n in tensor.shape)
         seen = np.zeros(int(np.prod(shape, dtype=np.int64)), dtype=bool)
         for form in forms:
             for term in expand(form).terms if tensor.name in form.tensors else ():

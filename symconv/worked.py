@@ -16,6 +16,7 @@ from symconv.expand import ARRAY_FUNCTIONS, Expansion, evaluate_arrays, expand
 from symconv.functions import FUNCTIONS
 from symconv.gradients import upstream_names
 from symconv.graph import Graph
+from symconv.index import concrete
 from symconv.notation import fraction_latex, tensor_latex
 from symconv.printing import printing_style
 from symconv.terms import Form
@@ -56,7 +57,7 @@ def worked_outputs(
     rows = [[] for _ in range(expansion.size)]
     for out, names, factors, product in _products(expansion, data, labels):
         rows[out].append((names, factors, product))
-    lefts = latex_names(form.name, expansion.shape)
+    lefts = labels.get(form.name) or latex_names(form.name, expansion.shape)
     return tuple(
         WorkedOutput(
             left,
@@ -119,7 +120,7 @@ def labels_of(graph: Graph) -> dict[str, list[str]]:
     """The elements of every tensor and gradient of a graph at concrete sizes, in LaTeX."""
     style = printing_style(graph)
     given = {t.name: t.elements for t in graph.inputs}
-    shapes = {name: tuple(int(str(n)) for n in shape) for name, shape in graph.shapes.items()}
+    shapes = {name: tuple(concrete(n) for n in shape) for name, shape in graph.shapes.items()}
     found = {name: latex_names(name, shape, given.get(name)) for name, shape in shapes.items()}
     for name, gradient in upstream_names(graph).items():
         if gradient:

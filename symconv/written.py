@@ -15,8 +15,9 @@ import sympy
 from symconv.elements import sympy_elements
 from symconv.expand import Products, expand
 from symconv.graph import Graph
+from symconv.index import concrete
 from symconv.symbolic import SCALAR_FUNCTIONS
-from symconv.terms import Form
+from symconv.terms import Form, Shape
 
 Symbols = Mapping[str, npt.NDArray[Any]]
 
@@ -31,8 +32,8 @@ def element_symbols(
     return found | {name: sympy_elements(name, shape) for name, shape in (extra or {}).items()}
 
 
-def _numbers(shape: Any) -> tuple[int, ...]:
-    return tuple(int(str(n)) for n in shape)
+def _numbers(shape: Shape) -> tuple[int, ...]:
+    return tuple(concrete(n) for n in shape)
 
 
 def written_out(form: Form, symbols: Symbols, sizes: Mapping[str, int] | None = None) -> Any:

@@ -108,7 +108,7 @@ def gradient_blocks(
             blocks.append(written_block(graph, raw, mark))
         else:
             blocks += closed_blocks(graph, raw, gathered, mark)
-    return tuple(blocks)
+    return tuple(dict.fromkeys(blocks))
 
 
 def closed_blocks(graph: Graph, raw: Form, gathered: Form, mark: Mark) -> list[Block]:
@@ -135,7 +135,8 @@ def steps(asked: Directive) -> tuple[Block, ...]:
 def steps_block(graph: Graph, tensor: str, seed: int = 0) -> Steps:
     """A checked derivation as a block."""
     made = derive(graph, tensor, seed=seed)
-    checked = Mark("checked", f"both sides equal, exactly, at {made.geometries} generic geometries")
+    where = "choices of sizes" if made.symbolic else "draws of numbers"
+    checked = Mark("checked", f"exactly, on {made.geometries} {where}")
     rows = []
     previous = ""
     for step in made.steps:

@@ -155,7 +155,7 @@ def _grid(array: npt.ArrayLike) -> Grid:
 
 def _slices(label: str, array: npt.ArrayLike) -> list[tuple[Cell, ...]]:
     data = np.asarray(array)
-    rows = []
+    rows: list[tuple[Cell, ...]] = []
     for at in np.ndindex(data.shape[:-2]):
         place = ",".join(map(str, at))
         rows.append(((f"{label}_{{{place}}} =", _grid(data[at])),))
