@@ -190,6 +190,11 @@ def rebuild(value: Index, parts: Sequence[Index]) -> Index:
 # --- reading ------------------------------------------------------------------------------------
 
 
+def leaves(value: Index) -> int:
+    """How many numbers and symbols are written down: a measure of length for people."""
+    return sum(map(leaves, children(value))) or 1
+
+
 def symbols(*values: Index | Condition) -> set[str]:
     """The names that occur."""
     found: set[str] = set()

@@ -22,9 +22,7 @@ from symconv.index import (
     Sum,
     Symbol,
     is_negative,
-    negated,
     symbols,
-    tidy,
 )
 from symconv.names import indexed, latex_name
 from symconv.terms import Equation, Form, Range, Read, Selection, Shape, Term
@@ -67,8 +65,8 @@ def _index(index: Index, exact: frozenset[Mod]) -> str:
             return bound_name(name)
         case Sum(terms):
             return "".join(_signed(t, exact, first=n == 0) for n, t in enumerate(terms))
-        case Product((-1, *rest)) if rest:
-            return "-" + _index(tidy(Product(tuple(rest))), exact)
+        case Product((-1, *_)):
+            return "-" + _index(_without_minus(index), exact)
         case Product(factors):
             return _product(factors, exact)
         case FloorDiv(top, bottom) if Mod(top, bottom) in exact:
@@ -101,17 +99,31 @@ def _product(factors: Sequence[Index], exact: frozenset[Mod]) -> str:
     joined = parts[0]
     for part in parts[1:]:
         close = joined[-1].isalpha() and part[0].isalpha()
-        digits = joined[-1].isdigit() and part[0].isdigit()
+        digits = part[0].isdigit() and (joined[-1].isdigit() or joined[-1] == ")")
         joined += (r" \cdot " if digits else " " if close else "") + part
     return joined
 
 
 def _signed(term: Index, exact: frozenset[Mod], *, first: bool) -> str:
     if is_negative(term):
-        inside = negated(term)
+        inside = _without_minus(term)
         shown = _grouped(inside, exact) if isinstance(inside, Sum) else _index(inside, exact)
         return f"-{shown}" if first else f" - {shown}"
     return _index(term, exact) if first else f" + {_index(term, exact)}"
+
+
+def _without_minus(term: Index) -> Index:
+    """The term behind its minus, otherwise as written."""
+    match term:
+        case int():
+            return -term
+        case Product((-1, inside)):
+            return inside
+        case Product((-1, *rest)):
+            return Product(tuple(rest))
+        case Product((int() as number, *rest)):
+            return Product((-number, *rest))
+    raise TypeError(f"not a negative term: {term!r}")
 
 
 def _grouped(index: Index, exact: frozenset[Mod]) -> str:

@@ -106,7 +106,7 @@ def apply(term: Term, form: Form, condition: Condition, solution: Solution) -> T
     kept = bounds(bound, solution.value, () if _read_within(term, form, bound) else ("low", "high"))
     where = tuple(c for c in term.where if c is not condition)
     if solution.condition is not None:
-        where = (solution.condition, *where)
+        where = (*where, solution.condition)
     slim = replace(term, sums=tuple(r for r in term.sums if r is not bound), where=(*where, *kept))
     return _simplified(substitute_term(slim, {solution.name: solution.value}))
 

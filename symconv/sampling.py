@@ -93,11 +93,17 @@ def _choices(graph: Graph, names: Sequence[str], seed: int) -> Iterator[dict[str
 
 
 def _fits(graph: Graph, sizes: Mapping[str, int]) -> bool:
+    """Whether the sizes make sense, and the symbolic shapes hold at them (assumptions met)."""
     try:
         fixed = fix_sizes(graph, sizes)
     except GeometryError:
         return False
-    return all(evaluate(n, {}) >= 1 for shape in fixed.shapes.values() for n in shape)
+    given, made = graph.shapes, fixed.shapes
+    return all(
+        evaluate(n, sizes) == evaluate(m, {}) >= 1
+        for name, shape in given.items()
+        for n, m in zip(shape, made[name], strict=True)
+    )
 
 
 def work(equations: Sequence[Equation], sizes: Mapping[str, int]) -> float:
@@ -152,6 +158,22 @@ def arrays_for(graph: Graph, seed: int = 0) -> dict[str, npt.NDArray[Any]]:
         if not exact:
             found[name] = found[name].astype(np.float64)
     return found
+
+
+def small_arrays(graph: Graph, seed: int = 0) -> dict[str, npt.NDArray[Any]]:
+    """Numbers for a page: the spec's own, else whole numbers from -4 to 4."""
+    found = arrays_for(graph, seed)
+    for tensor in graph.inputs:
+        if numbers(tensor) is None and is_exact(graph):
+            found[tensor.name] = small_array(found[tensor.name].shape, f"{seed} {tensor.name}")
+    return found
+
+
+def small_array(shape: Sequence[int], seed: str) -> npt.NDArray[np.int64]:
+    """Whole numbers from -4 to 4."""
+    total = int(np.prod(shape, dtype=np.int64))
+    values = random.Random(seed).choices(range(-4, 5), k=total)
+    return np.array(values, dtype=np.int64).reshape(tuple(shape))
 
 
 def generic_array(shape: Sequence[int], seed: int) -> npt.NDArray[Any]:

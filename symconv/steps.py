@@ -305,14 +305,18 @@ def describe_closed(found: Closed, style: Style) -> str:
         ("dilation", [w.dilation for w in c.windows]),
     ):
         if any(v != 1 for v in values):
-            parts.append(f"{word} " + " and ".join(f"${index_latex(v)}$" for v in values))
-    paddings = " and ".join(f"${index_latex(w.padding)}$" for w in c.windows)
-    parts.append(f"padding {paddings}")
-    stuffed = [n for n in c.stuffed if n != 1]
-    if stuffed:
-        gaps = " and ".join(f"${index_latex(tidy(add(n, -1)))}$" for n in stuffed)
+            parts.append(f"{word} {_listed(values)}")
+    parts.append(f"padding {_listed([w.padding for w in c.windows])}")
+    if any(n != 1 for n in c.stuffed):
+        gaps = _listed([tidy(add(n, -1)) for n in c.stuffed])
         parts.append(f"where {data} is the upstream gradient with {gaps} zeros between its entries")
     return ", ".join(parts)
+
+
+def _listed(values: Sequence[Index]) -> str:
+    """One value where all are the same, else one for each axis."""
+    shown = values[:1] if len(set(values)) == 1 else values
+    return " and ".join(f"${index_latex(v)}$" for v in shown)
 
 
 # --- checking -----------------------------------------------------------------------------------

@@ -152,14 +152,23 @@ def written_latex(graph: Graph, form: Form) -> list[tuple[str, str]]:
 
 
 def _product_latex(number: Fraction, factors: Sequence[str]) -> str:
+    """A product of elements: numbers among them in front of a dot, negative ones in brackets."""
     shown = [factor for factor in factors if factor != "1"]
     sign = "-" if number < 0 else ""
     if abs(number) != 1 or not shown:
         shown = [number_latex(abs(number)), *shown]
+    if not sign and shown[0].startswith("-"):
+        sign, shown[0] = "-", shown[0][1:]
     product = shown[0]
     for factor in shown[1:]:
-        product += (r" \cdot " if factor[0].isdigit() or factor[0] == "-" else r" \, ") + factor
+        numeric = factor[0].isdigit() or factor[0] == "-"
+        product += rf" \cdot {factor_text(factor)}" if numeric else rf" \, {factor}"
     return sign + product
+
+
+def factor_text(shown: str) -> str:
+    """A number within a product: negative ones in brackets."""
+    return f"({shown})" if shown.startswith("-") else shown
 
 
 def joined_latex(terms: Sequence[str]) -> str:
@@ -194,8 +203,7 @@ def number_latex(value: Any) -> str:
 
 def factor_latex(value: Any) -> str:
     """A number within a product: negative ones in brackets."""
-    shown = number_latex(value)
-    return f"({shown})" if shown.startswith("-") else shown
+    return factor_text(number_latex(value))
 
 
 def sum_latex(values: Sequence[Any]) -> str:
@@ -205,7 +213,8 @@ def sum_latex(values: Sequence[Any]) -> str:
 
 def worked_latex(row: WorkedOutput, *, letters: bool = True) -> tuple[str, ...]:
     """The line of an output: in letters, with numbers put in, the products, the result."""
-    named = " + ".join(r" \, ".join(names) for names in row.names) or "0"
+    named = joined_latex([_product_latex(Fraction(1), names) for names in row.names])
+    plain = any(name[0].isalpha() or name[0] == "\\" for names in row.names for name in names)
     placed = " + ".join(
         r" \cdot ".join(
             factor_latex(v) if n or len(factors) > 1 else number_latex(v)
@@ -213,6 +222,6 @@ def worked_latex(row: WorkedOutput, *, letters: bool = True) -> tuple[str, ...]:
         )
         for factors in row.factors
     )
-    sides = ([named] if letters else []) + [placed, sum_latex(row.products)]
+    sides = ([named] if letters and plain else []) + [placed, sum_latex(row.products)]
     sides.append(number_latex(row.total))
     return tuple(dict.fromkeys(side for side in sides if side))

@@ -64,6 +64,8 @@ def span(index: Index, ranges: Sizes) -> tuple[Index, Index] | None:
 
 def nonnegative(index: Index, least: Mapping[str, int]) -> bool:
     """Whether an index is at least 0 for all sizes (a sufficient test); `least` bounds symbols."""
+    if not symbols(index) <= set(least):
+        return False
     return any(
         all(number >= 0 for number in _shifted(candidate, least).values())
         and all(_atom_is_nonnegative(a, least) for m in polynomial(candidate) for a in m)
@@ -75,7 +77,7 @@ def _shifted(index: Index, least: Mapping[str, int]) -> Polynomial:
     """The polynomial in how far each symbol lies above its least value."""
     total: Polynomial = {}
     for monomial, number in polynomial(index).items():
-        atoms = [add(a, least.get(str(a), 1) if isinstance(a, Symbol) else 0) for a in monomial]
+        atoms = [add(a, least[a.name] if isinstance(a, Symbol) else 0) for a in monomial]
         parts: Index = Product((number, *atoms))
         for key, value in polynomial(parts).items():
             total[key] = total.get(key, 0) + value

@@ -69,6 +69,8 @@ def program_of(graph: Graph) -> Program:
     inputs = tuple((t.name, tuple(substitute(n, sizes) for n in t.shape)) for t in graph.inputs)
     shown = {n for _, shape in inputs for n in shape}
     needed = reads(gradients)
+    named = _size_names(graph, equations, sizes, names)
+    least = {str(sizes[p.name]): p.least for p in graph.parameters if p.name in sizes}
     return Program(
         names=names,
         inputs=inputs,
@@ -79,8 +81,8 @@ def program_of(graph: Graph) -> Program:
         upstream=upstream[graph.output],
         output=(graph.output, equations[-1].shape),
         keywords=tuple(str(size) for size in sizes.values() if size not in shown),
-        sizes=_size_names(graph, equations, sizes, names),
-        least={str(sizes[p.name]): p.least for p in graph.parameters if p.name in sizes},
+        sizes=named,
+        least=least | dict.fromkeys(named.values(), 1),
         inner=_inner(equations),
     )
 

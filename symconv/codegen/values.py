@@ -34,13 +34,18 @@ def operands(body: Body, plan: Plan) -> list[Operand]:
         array = body.prepared(view, looped=bool(plan.loops))
         text, axes = subscript(body, plan, view)
         found.append(Operand(array + text, axes))
-    vector = [c for c in plan.nest.where if symbols(c.left, c.right) & set(plan.vectors)]
-    return [*found, *(_mask(body, plan, c) for c in vector)]
+    tests = [c for c in plan.nest.where if symbols(c.left, c.right) & set(plan.vectors)]
+    return [*found, *([_mask(body, plan, tests)] if tests else [])]
 
 
-def _mask(body: Body, plan: Plan, item: Condition) -> Operand:
-    axes = _grid(body, plan, item.left, item.right)
-    return Operand(f"({condition(item, arrays=True)})", axes)
+def _mask(body: Body, plan: Plan, tests: Sequence[Condition]) -> Operand:
+    """All conditions on vectors as one array of truths."""
+    axes = _grid(body, plan, *(side for c in tests for side in (c.left, c.right)))
+    shown = [condition(test, arrays=True) for test in tests]
+    inside = body.names.fresh("inside")
+    both = " & ".join(f"({text})" for text in shown)
+    body.line(f"{inside} = {shown[0] if len(shown) == 1 else both}")
+    return Operand(inside, axes)
 
 
 def _grid(body: Body, plan: Plan, *indices: Index) -> tuple[str, ...]:

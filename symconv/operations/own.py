@@ -6,56 +6,43 @@ read; reads below 0 are padding.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import difflib
+from collections.abc import Iterator, Mapping
 
-from symconv.calls import Addend, Binder, Definition
+from symconv.calls import Addend, Binder, Definition, Factor
 from symconv.errors import GeometryError
 from symconv.functions import FUNCTIONS
-from symconv.index import (
-    Index,
-    Max,
-    Symbol,
-    add,
-    coefficient,
-    polynomial,
-    simplify,
-    substitute,
-    symbols,
-    tidy,
-)
-from symconv.operations.base import Spelling, open_parameters
+from symconv.index import Index, Max, add, symbols, tidy
+from symconv.operations.base import Spelling, sentence
+from symconv.operations.extents import extent
+from symconv.operations.kinds import parameters, positions
 from symconv.terms import Form, Range, Read, Shape, Term
 
 
-def spell(definition: Definition, shapes: Mapping[str, Shape | None], taken: set[str]) -> Spelling:
+def spell(definition: Definition, shapes: Mapping[str, Shape | None]) -> Spelling:
     """The form that a definition is, with the sizes it leaves open worked out."""
-    ranges = tuple(_range(binder) for binder in definition.ranges)
-    for item in ranges:
-        if item.start != 0:
-            raise _error(
-                definition,
-                f"{item.name} starts at {item.start}",
-                expected="output indices that count from 0",
-                got=f"{item.name} = {item.start}..",
-            )
+    _check_names(definition)
+    ranges = _outputs(definition)
     terms = tuple(_term(addend) for addend in definition.addends)
-    _check_names(definition, taken)
+    given = {name: shape for name, shape in shapes.items() if shape is not None}
     known = {
-        name: shape if shape is not None else _infer(definition, name, ranges, terms)
-        for name, shape in shapes.items()
+        name: given[name] if name in given else _extents(definition, name, ranges, terms)
+        for name in shapes
     }
     _check_axes(definition, known)
+    _check_scope(definition, ranges, terms, given)
     form = Form(definition.target, ranges, terms, tuple(known.items()))
-    sizes = [n for shape in (*known.values(), form.shape) for n in shape]
-    bound = {r.name for r in ranges} | {r.name for term in terms for r in term.sums}
-    inside = [index for term in terms for read in term.reads for index in read.at] + [
-        side for term in terms for c in term.where for side in (c.left, c.right)
-    ]
-    padding = sorted(symbols(*inside) - bound - symbols(*sizes))
-    parameters = open_parameters(size=sizes)
-    found = tuple(p for p in parameters if p.name not in padding)
-    others = tuple(p for name in padding for p in open_parameters(padding=[Symbol(name)]))
-    return Spelling((form,), shapes=tuple(known.items()), parameters=found + others)
+    functions = {read.function for term in terms for read in term.reads}
+    return Spelling(
+        (form,),
+        shapes=tuple(known.items()),
+        parameters=parameters(form, given.values()),
+        caveats=tuple(
+            sentence(item.caveat)
+            for item in FUNCTIONS.values()
+            if item.name in functions and item.caveat
+        ),
+    )
 
 
 def _range(binder: Binder) -> Range:
@@ -68,97 +55,144 @@ def _term(addend: Addend) -> Term:
     return Term(reads, sums, addend.where, addend.coefficient)
 
 
+def _outputs(definition: Definition) -> tuple[Range, ...]:
+    """The output indices in the order in which the target names them."""
+    given = {binder.name: _range(binder) for binder in definition.ranges}
+    if sorted(given) != sorted(definition.indices) or len(given) != len(definition.ranges):
+        raise _error(
+            definition,
+            "the output indices and their ranges differ",
+            expected="one range for each of " + (", ".join(definition.indices) or "no index"),
+            got=", ".join(binder.name for binder in definition.ranges) or "none",
+        )
+    for item in given.values():
+        if item.start != 0 or (isinstance(item.stop, int) and item.stop < 1):
+            raise _error(
+                definition,
+                f"{item.name} runs from {item.start} to {item.last}",
+                expected="an output index that counts from 0",
+                got=f"{item.name} = {item.start}..{item.last}",
+            )
+    return tuple(given[name] for name in definition.indices)
+
+
+def _extents(
+    definition: Definition, name: str, ranges: tuple[Range, ...], terms: tuple[Term, ...]
+) -> Shape:
+    """The smallest shape that holds every read of a tensor."""
+    reads = [
+        (read.at, (*ranges, *term.sums))
+        for term in terms
+        for read in term.reads
+        if read.tensor == name
+    ]
+    ranks = sorted({len(at) for at, _ in reads})
+    if len(ranks) != 1:
+        raise _error(
+            definition,
+            f"{name} is read with {' and '.join(map(str, ranks))} indices",
+            expected="the same number each time",
+            got=name,
+        )
+    axes = []
+    for axis in range(ranks[0]):
+        ends = dict.fromkeys(_end(definition, name, at[axis], around) for at, around in reads)
+        axes.append(tidy(Max(tuple(ends))))
+    return tuple(axes)
+
+
+def _end(definition: Definition, name: str, index: Index, around: tuple[Range, ...]) -> Index:
+    end = extent(index, around)
+    if end is None or (isinstance(end, int) and end < 1):
+        raise _error(
+            definition,
+            f"the size of {name} cannot be worked out from {index}",
+            expected="a declared size",
+            got=name,
+            hint=f"… with {name}[N]",
+        )
+    return end
+
+
+# --- what is refused ----------------------------------------------------------------------------
+
+
 def _error(definition: Definition, message: str, **facts: str) -> GeometryError:
     return GeometryError(
         message, where=f"{definition.target}[{', '.join(definition.indices)}]", **facts
     )
 
 
-def _check_names(definition: Definition, taken: set[str]) -> None:
-    bound = [b.name for b in definition.ranges]
-    bound += [b.name for addend in definition.addends for b in addend.sums]
-    tensors = {f.tensor for addend in definition.addends for f in addend.factors}
-    for name in bound:
-        if name in tensors or name == definition.target:
-            raise _error(
-                definition,
-                f"{name} is used for two things, an index and a tensor",
-                expected="different names",
-                got=name,
-            )
+def _factors(definition: Definition) -> Iterator[Factor]:
+    return (factor for addend in definition.addends for factor in addend.factors)
+
+
+def _check_names(definition: Definition) -> None:
+    tensors = {f.tensor for f in _factors(definition)} | {definition.target}
     for addend in definition.addends:
-        for factor in addend.factors:
-            if factor.function not in FUNCTIONS:
+        bound = [b.name for b in (*definition.ranges, *addend.sums)]
+        for name in bound:
+            twice = bound.count(name) > 1
+            if name in tensors or twice:
+                what = "two indices" if twice else "an index and a tensor"
                 raise _error(
                     definition,
-                    f"there is no function {factor.function}",
-                    expected=", ".join(filter(None, FUNCTIONS)),
-                    got=factor.function,
+                    f"{name} is used for two things, {what}",
+                    expected="different names",
+                    got=name,
                 )
+    for factor in _factors(definition):
+        if factor.function not in FUNCTIONS:
+            known = [name for name in FUNCTIONS if name]
+            close = difflib.get_close_matches(factor.function, known, 1, 0.5)
+            raise _error(
+                definition,
+                f"there is no function {factor.function}",
+                expected=", ".join(known),
+                got=factor.function,
+                hint=close[0] if close else "",
+            )
 
 
 def _check_axes(definition: Definition, shapes: Mapping[str, Shape]) -> None:
-    for addend in definition.addends:
-        for factor in addend.factors:
-            wanted = len(shapes[factor.tensor])
-            if len(factor.at) != wanted:
-                raise _error(
-                    definition,
-                    f"{factor.tensor} is read with {len(factor.at)} indices",
-                    expected=f"{wanted}",
-                    got=", ".join(map(str, factor.at)) or "none",
-                )
-
-
-# --- sizes that were not declared ---------------------------------------------------------------
-
-
-def _infer(
-    definition: Definition, name: str, ranges: tuple[Range, ...], terms: tuple[Term, ...]
-) -> Shape:
-    """The smallest shape that holds every read of a tensor."""
-    reads = [(read, term) for term in terms for read in term.reads if read.tensor == name]
-    ranks = {len(read.at) for read, _ in reads}
-    if len(ranks) != 1:
-        raise _error(
-            definition,
-            f"{name} is read with {' and '.join(map(str, sorted(ranks)))} indices",
-            expected="the same number each time",
-            got=name,
-        )
-    axes = []
-    for axis in range(ranks.pop()):
-        ends = [
-            _end(definition, name, read.at[axis], (*ranges, *term.sums)) for read, term in reads
-        ]
-        ends = list(dict.fromkeys(ends))
-        axes.append(ends[0] if len(ends) == 1 else tidy(Max(tuple(ends))))
-    return tuple(axes)
-
-
-def _end(definition: Definition, name: str, index: Index, ranges: tuple[Range, ...]) -> Index:
-    """One more than the greatest value of an index over its ranges."""
-    highest = index
-    for item in ranges:
-        if item.name not in symbols(highest):
-            continue
-        parts = coefficient(highest, item.name)
-        sign = _sign(parts[0]) if parts else 0
-        if sign == 0:
+    for factor in _factors(definition):
+        wanted = len(shapes[factor.tensor])
+        if len(factor.at) != wanted:
             raise _error(
                 definition,
-                f"the size of {name} cannot be worked out from {index}",
-                expected="a declared size",
-                got=name,
-                hint=f"… with {name}[N]",
+                f"{factor.tensor} is read with {len(factor.at)} indices",
+                expected=f"{wanted}",
+                got=", ".join(map(str, factor.at)) or "none",
             )
-        highest = substitute(highest, {item.name: item.last if sign > 0 else item.start})
-    return simplify(add(highest, 1))
 
 
-def _sign(value: Index) -> int:
-    """The sign of a coefficient whose symbols are sizes, strides and the like (at least 1)."""
-    numbers = polynomial(value).values()
-    if numbers and all(n > 0 for n in numbers):
-        return 1
-    return -1 if numbers and all(n < 0 for n in numbers) else 0
+def _check_scope(
+    definition: Definition,
+    ranges: tuple[Range, ...],
+    terms: tuple[Term, ...],
+    given: Mapping[str, Shape],
+) -> None:
+    """Refuse an index that stands outside its sum, and a range that depends on an index."""
+    outer = {r.name for r in ranges}
+    bound = outer | {r.name for term in terms for r in term.sums}
+    for item in (*ranges, *(r for term in terms for r in term.sums)):
+        for name in sorted(symbols(item.start, item.stop) & bound):
+            raise _error(
+                definition,
+                f"the range of {item.name} depends on {name}",
+                expected="ends that are numbers, sizes or parameters",
+                got=f"{item.name} = {item.start}..{item.last}",
+                hint=f"a fixed range and a condition, … if {item.name} <= {name}",
+            )
+    for term in terms:
+        free = symbols(*positions(term)) - outer - {r.name for r in term.sums}
+        for name in sorted(free & bound):
+            raise _error(definition, f"{name} is used outside its sum", got=name)
+    for tensor, shape in given.items():
+        for name in sorted(symbols(*shape) & bound):
+            raise _error(
+                definition,
+                f"{name} is used for two things, an index and a size of {tensor}",
+                expected="different names",
+                got=name,
+            )

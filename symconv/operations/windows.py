@@ -7,8 +7,17 @@ from dataclasses import replace
 from typing import Any
 
 from symconv.geometry import PADDINGS, Axis, Geometry, read_at
-from symconv.index import Index, Symbol, add, is_negative, minus, tidy
-from symconv.operations.base import Request, as_choice, as_index, as_indices, at_least
+from symconv.graph import Parameter
+from symconv.index import Condition, Index, Symbol, add, is_negative, leaves, minus, simplify, tidy
+from symconv.operations.base import Request, shown
+from symconv.operations.options import (
+    as_choice,
+    as_flag,
+    as_index,
+    as_indices,
+    at_least,
+    open_parameters,
+)
 from symconv.terms import Range
 
 SUFFIXES = {1: ("",), 2: ("_h", "_w"), 3: ("_d", "_h", "_w")}
@@ -30,6 +39,12 @@ def symbols_of(items: Sequence[Range]) -> tuple[Index, ...]:
     return tuple(Symbol(item.name) for item in items)
 
 
+def outputs(made: Geometry) -> tuple[Index, ...]:
+    """The output sizes, with like terms collected where that is shorter to read."""
+    sizes = made.output()
+    return tuple(min((size, simplify(size)), key=leaves) for size in sizes)
+
+
 def geometry(
     request: Request, sizes: Sequence[Index], kernel: Sequence[Index], *, transposed: bool = False
 ) -> Geometry:
@@ -43,8 +58,9 @@ def geometry(
         at_least(request, "dilation", dilations, 1)
     at_least(request, "kernel size", kernel, 1)
     at_least(request, "input size", sizes, 1)
+    ceil_mode = "ceil_mode" in request.options and as_flag(request, "ceil_mode")
     axes = tuple(
-        Axis(size, k, s, d, ceil_mode=bool(request.options.get("ceil_mode", False)))
+        Axis(size, k, s, d, ceil_mode=ceil_mode)
         for size, k, s, d in zip(sizes, kernel, strides, dilations, strict=True)
     )
     axes = _padded(request, axes)
@@ -93,7 +109,7 @@ def _sides(request: Request, value: Any, rank: int) -> tuple[tuple[Index, Index]
             f"{len(value)} values for {rank} spatial {'axis' if rank == 1 else 'axes'}",
             option="padding",
             expected=f"one number, {rank} numbers, or {rank} pairs (before, after)",
-            got=str(tuple(map(str, value))),
+            got=shown(value),
         )
     return tuple(_side(request, item) for item in value)
 
@@ -171,4 +187,30 @@ def padded_read(geometry: Geometry, o: Sequence[Index], k: Sequence[Index]) -> t
     return tuple(
         read_at(axis, geometry.padding_mode, position) if axis.padding != 0 else position
         for axis, position in zip(geometry.axes, positions, strict=True)
+    )
+
+
+def meeting(
+    made: Geometry, window: Sequence[Range], k: Sequence[Range], at: Sequence[Range]
+) -> tuple[Condition, ...]:
+    """``S·window + D·k - P = at`` on every axis."""
+    return tuple(
+        Condition(axis.position(place, step), "==", out)
+        for axis, place, step, out in zip(
+            made.axes, symbols_of(window), symbols_of(k), symbols_of(at), strict=True
+        )
+    )
+
+
+def parameters(request: Request, made: Geometry, groups: Index = 1) -> tuple[Parameter, ...]:
+    """The open symbols of a geometry, by what they are."""
+    axes = made.axes
+    return open_parameters(
+        size=[n for shape in request.shapes for n in shape or ()]
+        + [n for a in axes for n in (a.size, a.kernel)],
+        stride=[a.stride for a in axes],
+        dilation=[a.dilation for a in axes],
+        groups=[groups],
+        padding=[p for a in axes for p in (a.before, a.after)],
+        output_padding=[a.output_padding for a in axes],
     )

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 
 from symconv.document import Block
 from symconv.errors import SymconvError
-from symconv.story import formulas, sizes, tables
+from symconv.story import formulas, sizes, special, tables, views
 from symconv.story.state import Directive, NoteState
 
 DIRECTIVES: dict[str, Callable[[Directive], tuple[Block, ...]]] = {
@@ -25,6 +25,11 @@ DIRECTIVES: dict[str, Callable[[Directive], tuple[Block, ...]]] = {
     "check": tables.check,
     "unread": tables.unread,
     "code": tables.code,
+    "boxes": special.boxes,
+    "dft": special.dft,
+    "witnesses": special.witnesses,
+    "commutes": views.commutes,
+    "views": views.views,
 }
 
 __all__ = ["DIRECTIVES", "Directive", "NoteState", "insert"]

@@ -7,10 +7,11 @@ from dataclasses import replace
 from symconv.document import Block, Cell, Equation, Mark, Paragraph
 from symconv.geometry import Axis, Geometry
 from symconv.graph import Graph, Node
-from symconv.index import Index, Symbol, evaluate, put_in, symbols, tidy
+from symconv.index import Index, Symbol, evaluate, put_in, symbols
 from symconv.names import latex_name
 from symconv.notation import index_latex, shape_latex
 from symconv.operations.windows import SUFFIXES
+from symconv.reindex import neat
 from symconv.story.state import Directive, inlines
 
 SIZES = {1: ("N",), 2: ("H", "W"), 3: ("T", "H", "W")}
@@ -54,7 +55,7 @@ def size_sides(node: Node, axis: int) -> tuple[Index, ...]:
     result = _output(geometry, geometry.axes[axis])
     if not symbols(result):
         return general, placed, evaluate(result, {})
-    return general, placed, tidy(result)
+    return general, placed, neat(result)
 
 
 def _output(geometry: Geometry, axis: Axis) -> Index:

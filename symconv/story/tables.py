@@ -16,7 +16,6 @@ from symconv.checks import (
     check_outputs,
     require,
     run,
-    upstream_for,
 )
 from symconv.codegen import codegen
 from symconv.document import (
@@ -39,7 +38,7 @@ from symconv.gradients import backward, upstream_names
 from symconv.graph import Graph
 from symconv.matrices import grid, kind, linear_map
 from symconv.notation import index_latex
-from symconv.sampling import arrays_for
+from symconv.sampling import small_array, small_arrays
 from symconv.story.state import Directive, inlines
 from symconv.terms import Form
 from symconv.unread import never_read
@@ -79,8 +78,10 @@ def matrix(asked: Directive) -> tuple[Block, ...]:
             "=",
             _vector(table.row.latex_labels),
         )
-    facts = [f"{table.shape[0]} × {table.shape[1]}", str(found), table.convention]
-    return (Equation(((row,),), mark=mark), Paragraph(words(". ".join(facts) + ".")))
+    what = "no Toeplitz matrix" if found.name == "none" else found.name
+    size = f"{table.shape[0]} × {table.shape[1]}, {what}: {found.reason}."
+    convention = f"{table.convention[0].upper()}{table.convention[1:]}."
+    return (Equation(((row,),), mark=mark), Paragraph(words(f"{size} {convention}")))
 
 
 def _vector(labels: tuple[str, ...]) -> Grid:
@@ -95,7 +96,7 @@ def worked(asked: Directive) -> tuple[Block, ...]:
 
     ``:first: 4`` prints the first four only; ``:by: c`` prints partial sums over c.
     """
-    asked.need("first", "by", "show")
+    asked.need("first", "by", "show", "as")
     graph = asked.graph()
     if graph.open_sizes():
         raise SymconvError("worked numbers need concrete sizes", hint=":sizes: N=8 K=3")
@@ -106,6 +107,8 @@ def worked(asked: Directive) -> tuple[Block, ...]:
     mark = Mark("checked", "the results are the NumPy engine's")
     if asked.options.get("by"):
         return (*blocks, _by(form, values, asked.options["by"].split(), mark))
+    if asked.choice("as", ("lines", "grid"), "lines") == "grid":
+        return (*blocks, _result(form, values, mark))
     rows = worked_outputs(form, values, labels_of(graph))
     first = int(asked.options.get("first", len(rows)))
     blocks.append(Equation(tuple(_worked_row(row) for row in rows[:first]), mark=mark))
@@ -117,7 +120,7 @@ def worked(asked: Directive) -> tuple[Block, ...]:
 def _form_and_values(asked: Directive, graph: Graph) -> tuple[Form, dict[str, Any]]:
     """The form to work through, and numbers for all that it reads; checked against the engine."""
     seed = asked.state.seed
-    arrays = arrays_for(graph, seed)
+    arrays = small_arrays(graph, seed)
     require(check_outputs(graph, 1, seed))
     values = run(graph.equations, arrays, {})
     if not asked.argument:
@@ -128,7 +131,7 @@ def _form_and_values(asked: Directive, graph: Graph) -> tuple[Form, dict[str, An
     require(check_gradient(graph, tensor, 1, seed))
     names = upstream_names(graph)
     if names[graph.output]:
-        values[names[graph.output]] = upstream_for(graph, graph, seed)
+        values[names[graph.output]] = small_array(values[graph.output].shape, f"{seed} upstream")
     forms = backward(graph, [tensor])
     return forms[-1], run(forms, values, {})
 
@@ -146,6 +149,15 @@ def _given(form: Form, values: dict[str, Any]) -> list[Block]:
         else:
             cells += _slices(label, array)
     return [Equation(tuple(cells))]
+
+
+def _result(form: Form, values: dict[str, Any], mark: Mark) -> Equation:
+    """The outputs as vectors and matrices."""
+    made = np.asarray(run([form], values, {})[form.name])
+    label = latex_names(form.name, ())[0]
+    if made.ndim <= 2:
+        return Equation((((f"{label} =", _grid(made)),),), mark=mark)
+    return Equation(tuple((cell,) for (cell,) in _slices(label, made)), mark=mark)
 
 
 def _grid(array: npt.ArrayLike) -> Grid:

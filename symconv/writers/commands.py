@@ -22,9 +22,7 @@ class Symbol(NamedTuple):
 
 def _table(kind: str, pairs: str) -> dict[str, Symbol]:
     words = pairs.split()
-    return {
-        name: Symbol(text, kind) for name, text in zip(words[::2], words[1::2], strict=True)
-    }
+    return {name: Symbol(text, kind) for name, text in zip(words[::2], words[1::2], strict=True)}
 
 
 GREEK = _table(
@@ -132,9 +130,7 @@ WORDS = (
 """Commands that take words or letters in braces: plain text for ``\\text``, letters otherwise."""
 
 SIZES = tuple(
-    size + side
-    for size in ("big", "Big", "bigg", "Bigg")
-    for side in ("", "l", "r", "m")
+    size + side for size in ("big", "Big", "bigg", "Bigg") for side in ("", "l", "r", "m")
 )
 
 UNICODE = {

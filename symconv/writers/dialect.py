@@ -262,7 +262,10 @@ class _Reader:
             index = self.items(("]",))
             self.take("]")
             return Call("root", (index, self.argument()))
-        return Call(name, tuple(self.argument() for _ in range(ARGUMENTS[name])))
+        args = tuple(self.argument() for _ in range(ARGUMENTS[name]))
+        if name in ("boldsymbol", "bm") and not _is_letter(args[0]):
+            self.refuse(f"\\{name} takes one letter", f"\\{name} around each letter")
+        return Call(name, args)
 
     def words(self, style: str) -> Words:
         text = self.raw()
@@ -305,3 +308,7 @@ class _Reader:
         if not re.fullmatch(r"#[0-9A-Fa-f]{6}", rgb):
             self.refuse(f"{rgb!r} is not a colour", "\\textcolor{#rrggbb}{…}")
         return Colour(rgb, self.braced())
+
+
+def _is_letter(group: Group) -> bool:
+    return len(group.items) == 1 and isinstance(group.items[0], Char | Command)

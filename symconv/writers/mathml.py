@@ -13,9 +13,26 @@ from xml.etree.ElementTree import Element, tostring
 from latex2mathml.converter import convert
 
 from symconv.errors import SymconvError
-from symconv.writers.dialect import Call, Char, Command, Group, Node, Space, parse
+from symconv.writers.commands import SYMBOLS
+from symconv.writers.dialect import (
+    Call,
+    Char,
+    Command,
+    Fence,
+    Group,
+    Node,
+    Sized,
+    Space,
+    parse,
+)
 from symconv.writers.mathml_check import read
-from symconv.writers.mathml_mend import mend, word_element
+from symconv.writers.mathml_mend import (
+    accent_element,
+    mend,
+    sized_element,
+    symbol_element,
+    word_element,
+)
 from symconv.writers.printing import Printer, kind
 
 
@@ -55,8 +72,9 @@ def elements(latex: str) -> list[Element]:
         raise SymconvError(
             f"latex2mathml can't read it ({type(error).__name__})", where=f"formula {latex!r}"
         ) from error
-    root = mend(read(xml, latex), reader.placed, latex)
-    return list(root)
+    mended = [mend(child, reader.placed, latex) for child in read(xml, latex)]
+    row = len(mended) == 1 and mended[0].tag == "mrow" and not mended[0].attrib
+    return list(mended[0]) if row else mended
 
 
 class _Handover(Printer):
@@ -76,20 +94,23 @@ class _Handover(Printer):
         return self.place(word_element(style, text))
 
     def command(self, name: str) -> str:
-        return self.place(word_element("operatorname", "mod")) if name == "bmod" else f"\\{name}"
+        element = symbol_element(name)
+        return f"\\{name}" if element is None else self.place(element)
 
     def node(self, node: Node) -> str:
         match node:
             case Space("!"):
-                return self.place(Element("mspace", width="-0.167em"))
+                return ""
             case Space(" "):
                 return self.place(Element("mspace", width="0.25em"))
-            case Call("boxed", (body,)):
-                return f"\\underset{{{self.place(Element('boxed'))}}}{self.node(body)}"
-            case Call("boldsymbol" | "bm", (Group((Char(text),)),)):
-                return self.words("boldsymbol", text)
+            case Sized(size, delimiter):
+                return self.place(sized_element(size, delimiter))
+            case Call(name, (body,)) if (sign := accent_element(name)) is not None:
+                return f"\\overset{{{self.place(sign)}}}{self.node(body)}"
+            case Call("boldsymbol" | "bm", (Group((Char(letter),)),)):
+                return self.words("boldsymbol", letter)
             case Call("boldsymbol" | "bm", (Group((Command(name),)),)):
-                return self.place(word_element("boldsymbol", name))
+                return self.words("boldsymbol", SYMBOLS[name].text)
             case _:
                 return super().node(node)
 
@@ -102,7 +123,13 @@ def _with_spaces(items: tuple[Node, ...]) -> list[Node]:
         before = kind(out[-1]) if out else "op"
         if kind(item) in ("name", "limit") and before in ("ord", "close", "group"):
             out.append(thin)
-        elif before in ("name", "limit") and kind(item) in ("ord", "group", "name", "big"):
+        elif before in ("name", "limit") and _needs_space(item):
             out.append(thin)
         out.append(item)
     return out
+
+
+def _needs_space(item: Node) -> bool:
+    if isinstance(item, Group) and item.items:
+        return _needs_space(item.items[0])
+    return kind(item) in ("ord", "group", "name", "big") and not isinstance(item, Fence)

@@ -13,7 +13,7 @@ TOKENS = ("mi", "mn", "mo", "mtext")
 
 _ANY_NUMBER = (0, 10_000)
 _CHILDREN = {
-    **dict.fromkeys(("math", "mrow", "mstyle", "mtable", "mtr", "mtd"), _ANY_NUMBER),
+    **dict.fromkeys(("math", "mrow", "mstyle", "menclose", "mtable", "mtr", "mtd"), _ANY_NUMBER),
     **dict.fromkeys(("msqrt",), (1, 1)),
     **dict.fromkeys(("mfrac", "mroot", "msub", "msup", "munder", "mover"), (2, 2)),
     **dict.fromkeys(("msubsup", "munderover"), (3, 3)),
@@ -32,6 +32,7 @@ _ATTRIBUTES = {
     "minsize": _LENGTH,
     "maxsize": _LENGTH,
     "width": _LENGTH + "|negativethinmathspace",
+    "notation": "box",
     "linethickness": "0",
     "mathcolor": "#[0-9A-Fa-f]{6}",
     "mathvariant": "normal|bold|italic|bold-italic",

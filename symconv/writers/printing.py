@@ -63,6 +63,8 @@ class Printer:
         out = ""
         for item in items:
             text = self.node(item)
+            if not text:
+                continue
             out += (" " if out and _apart(out, text, item) else "") + text
             out += " " if _loose(item) or text == "," else ""
         return out.replace("  ", " ").removesuffix(" ") if not out.endswith("\\ ") else out

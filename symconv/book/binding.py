@@ -1,0 +1,221 @@
+"""Notes to a book: pages in any order, an index, and files moved into place at the end."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import shlex
+import signal
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from pathlib import Path
+
+from symconv.book.manifest import INDEX, NAME, Entry, Manifest, page_name, read
+from symconv.book.page import CONVENTIONS, STORY, Directives, Failure, Job, Page, make
+from symconv.document import Text, words
+from symconv.errors import SymconvError
+from symconv.writers import html
+
+Progress = Callable[[int, int, str], None]
+"""Called with the number of finished notes, the number of all, and the note just finished."""
+TITLE = "Derivations"
+
+
+@dataclass(frozen=True, slots=True)
+class BookResult:
+    """What was built, what failed, and which pages of notes that are gone were removed."""
+
+    out: Path
+    built: tuple[str, ...]
+    failures: tuple[Failure, ...]
+    removed: tuple[str, ...]
+
+
+def build(
+    sources: Sequence[Path],
+    out: Path,
+    *,
+    directives: Directives = STORY,
+    command: str = "",
+    jobs: int = 1,
+    progress: Progress | None = None,
+) -> BookResult:
+    """Build notes (files, or folders of ``*.md``) into the folder `out`.
+
+    Every page is written beside its place first and then moved; a note that fails keeps the page
+    that it had.  With a folder among the sources the book is taken to be whole: pages of ours
+    whose note is gone are removed.  `command` is what the index says made it; with several `jobs`
+    the notes are shared among processes.
+
+    Errors: `SymconvError` for sources that are not there, and for files in `out` that are in the
+    way and not ours.
+    """
+    tasks = find(sources)
+    old = read(out)
+    _check_ours(out, tasks, old)
+    made = _make_all(tasks, directives, jobs, progress)
+    whole = any(source.is_dir() for source in sources)
+    new = _merged(old or Manifest(), tasks, made, command, whole=whole)
+    files = {INDEX: _index(new), NAME: new.text()}
+    for task, page in zip(tasks, made, strict=True):
+        if isinstance(page, Page):
+            files |= {f"{task.name}.html": page.html, f"{task.name}.tex": page.tex}
+    removed = sorted(old.files - new.files) if old else []
+    _place(out, files, _claim(old, new), removed)
+    built = tuple(t.name for t, page in zip(tasks, made, strict=True) if isinstance(page, Page))
+    failures = tuple(page for page in made if isinstance(page, Failure))
+    return BookResult(out, built, failures, tuple(removed))
+
+
+# --- what to build ------------------------------------------------------------------------------
+
+
+def find(sources: Sequence[Path]) -> list[Job]:
+    """The notes to build, sorted by the names of their pages."""
+    files: list[Path] = []
+    for source in sources:
+        if not source.exists():
+            raise SymconvError("there is no such file or folder", where=_shown(source))
+        found = sorted(source.glob("*.md")) if source.is_dir() else [source]
+        if not found:
+            raise SymconvError("no note (*.md) in this folder", where=_shown(source))
+        files += found
+    tasks = [Job(file, _shown(file), page_name(file)) for file in dict.fromkeys(files)]
+    tasks.sort(key=lambda task: task.name)
+    names = {Path(INDEX).stem: INDEX}
+    for task in tasks:
+        taken = names.setdefault(task.name.casefold(), task.shown)
+        if taken != task.shown:
+            raise SymconvError(f"its page would take the place of {taken}'s", where=task.shown)
+    return tasks
+
+
+def _shown(path: Path) -> str:
+    """The path from here; only the name if it is elsewhere, for reports name no machine."""
+    try:
+        return path.resolve().relative_to(Path.cwd().resolve()).as_posix()
+    except ValueError:
+        return path.name
+
+
+def _check_ours(out: Path, tasks: Iterable[Job], old: Manifest | None) -> None:
+    ours = old.files if old else set()
+    wanted = [INDEX, NAME, *(f"{task.name}{end}" for task in tasks for end in (".html", ".tex"))]
+    for name in wanted:
+        if name not in ours and os.path.lexists(out / name):
+            raise SymconvError(
+                "the file is in the way and was not made by symconv report",
+                where=_shown(out / name),
+                hint="another folder (-o)",
+            )
+
+
+# --- building -----------------------------------------------------------------------------------
+
+
+def _make_all(
+    tasks: list[Job], directives: Directives, jobs: int, progress: Progress | None
+) -> list[Page | Failure]:
+    """The pages in the order of the notes, whichever is finished first."""
+    tell = progress or (lambda done, total, name: None)
+    if min(jobs, len(tasks)) < 2:
+        made = []
+        for done, task in enumerate(tasks, 1):
+            made.append(make(task, directives))
+            tell(done, len(tasks), task.shown)
+        return made
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(min(jobs, len(tasks)), context, _quiet_worker) as pool:
+        futures = {pool.submit(make, task, directives): task for task in tasks}
+        try:
+            for done, future in enumerate(as_completed(futures), 1):
+                tell(done, len(tasks), futures[future].shown)
+            return [future.result() for future in futures]
+        except BrokenProcessPool as error:
+            raise SymconvError(
+                "a process that built notes was ended (out of memory?)", hint="--jobs 1"
+            ) from error
+        except KeyboardInterrupt:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _quiet_worker() -> None:
+    """Ctrl-C ends a worker at once, without a traceback of its own."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+# --- the index ----------------------------------------------------------------------------------
+
+
+def _merged(
+    old: Manifest, tasks: list[Job], made: list[Page | Failure], command: str, *, whole: bool
+) -> Manifest:
+    """The pages of the book from now on."""
+    before = {entry.name: entry for entry in old.entries}
+    entries = {} if whole else dict(before)
+    for task, page in zip(tasks, made, strict=True):
+        if isinstance(page, Page):
+            entries[task.name] = Entry(task.name, page.title, page.summary)
+        else:
+            last = before.get(task.name, Entry(task.name, task.name, built=False))
+            entries[task.name] = Entry(
+                last.name, last.title, last.summary, page.message, last.built
+            )
+    kept = command if whole or not old.command else old.command
+    return Manifest(kept, tuple(entries[name] for name in sorted(entries)))
+
+
+def _claim(old: Manifest | None, new: Manifest) -> str:
+    """The manifest while files are moved: what was ours and what will be."""
+    before = {entry.name: entry for entry in old.entries} if old else {}
+    both = before | {entry.name: entry for entry in new.entries}
+    return Manifest(new.command, tuple(both[name] for name in sorted(both))).text()
+
+
+def _index(manifest: Manifest) -> str:
+    pages = [
+        html.Entry(
+            f"{e.name}.html", e.title, words(e.summary) if e.summary else (), f"{e.name}.tex"
+        )
+        for e in manifest.entries
+        if e.built
+    ]
+    command = [("Command", (Text(manifest.command, "code"),))] if manifest.command else []
+    facts = [("Conventions", words(CONVENTIONS)), *command]
+    messages = [entry.error for entry in manifest.entries if entry.error]
+    return html.index_page(TITLE, pages, facts, messages)
+
+
+# --- files --------------------------------------------------------------------------------------
+
+
+def _place(out: Path, files: dict[str, str], claim: str, removed: Iterable[str]) -> None:
+    """Write everything aside, then move file by file: none is ever half there.
+
+    First comes the manifest `claim`, which owns both the new files and those to be removed, so
+    that whatever an interrupted build leaves behind is still known as ours.
+    """
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".symconv-", dir=out) as aside:
+            for name, text in {"claim": claim, **files}.items():
+                Path(aside, name).write_text(text, encoding="utf-8", newline="\n")
+            os.replace(Path(aside, "claim"), out / NAME)
+            for name in sorted(files.keys() - {INDEX, NAME}):
+                os.replace(Path(aside, name), out / name)
+            os.replace(Path(aside, INDEX), out / INDEX)
+            for name in removed:
+                (out / name).unlink(missing_ok=True)
+            os.replace(Path(aside, NAME), out / NAME)
+    except OSError as error:
+        place = _shown(Path(error.filename or out))
+        raise SymconvError(f"can't be written: {error.strerror}", where=place) from error
+
+
+def command_line(sources: Sequence[str], out: str) -> str:
+    """The command as a person would type it."""
+    return shlex.join(["symconv", "report", *sources, *(["-o", out] if out else [])])

@@ -1,0 +1,184 @@
+"""One note to one page: parsed, its directives evaluated, written as HTML and LaTeX."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from symconv import story
+from symconv.document import Block, Document, Inline, Paragraph, Text, words
+from symconv.errors import NoteError, SpecError, SymconvError
+from symconv.syntax.notes import Directive, Note, parse_note, plain
+from symconv.writers import html, latex
+
+CONVENTIONS = (
+    "conv slides the kernel without flipping it, convolve flips it; "
+    "indices count from 0; a tensor is vectorised in row-major order, its last axis fastest"
+)
+LARGEST = 2_000_000
+"""Bytes of a note."""
+_SEED = re.compile(r"seed\s*:(.*)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Directives:
+    """What a note's directives mean.
+
+    `insert(name, argument, options, body, state)` gives the blocks that stand in a directive's
+    place; `state(seed)` makes the state that the directives of one note share.  Both must be
+    functions of a module, so that other processes can find them.
+    """
+
+    insert: Callable[[str, str, Mapping[str, str], str, Any], tuple[Block, ...]]
+    state: Callable[[int], Any]
+
+
+STORY = Directives(story.insert, story.NoteState)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A note to build: its file, how it is shown in messages and commands, its page's name."""
+
+    source: Path
+    shown: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A built page."""
+
+    title: str
+    summary: str
+    html: str
+    tex: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a note has no page: one line, the place in the spec if known, a traceback for a bug."""
+
+    shown: str
+    message: str
+    caret: str = ""
+    trace: str = ""
+    unreadable: bool = False
+
+
+def make(job: Job, directives: Directives) -> Page | Failure:
+    """Build one page; whatever goes wrong is returned, so that the other notes still build."""
+    try:
+        return _page(read_note(job.source, job.shown), directives)
+    except _Unreadable as error:
+        return Failure(job.shown, str(error), unreadable=True)
+    except SymconvError as error:
+        cause = error.__cause__
+        caret = cause.caret() if isinstance(cause, SpecError) else ""
+        return Failure(job.shown, _one_line(error), caret)
+    except RecursionError:
+        return Failure(job.shown, f"{job.shown}: something is nested too deeply")
+    except MemoryError:
+        return Failure(job.shown, f"{job.shown}: not enough memory")
+    except Exception as error:
+        message = f"{job.shown}: a bug in symconv: {type(error).__name__}: {error}"
+        return Failure(job.shown, " ".join(message.split()), trace=traceback.format_exc())
+
+
+class _Unreadable(NoteError):
+    """A file that can't be read as text."""
+
+
+def _one_line(error: SymconvError) -> str:
+    return " ".join(str(error).split())
+
+
+def read_note(source: Path, shown: str) -> Note:
+    """Read and parse a note's file."""
+    try:
+        with source.open("rb") as file:
+            data = file.read(LARGEST + 1)
+    except OSError as error:
+        raise _Unreadable(f"can't be read: {error.strerror}", where=shown) from error
+    if len(data) > LARGEST:
+        raise NoteError("the note is too large", where=shown, expected=f"at most {LARGEST} bytes")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise _Unreadable("not UTF-8 text", where=f"{shown}:{line}") from error
+    return parse_note(text, shown)
+
+
+def _page(note: Note, directives: Directives) -> Page:
+    seed = note_seed(note)
+    placed = evaluate(note, directives, seed)
+    facts: tuple[tuple[str, tuple[Inline, ...]], ...] = (
+        ("Conventions", words(CONVENTIONS)),
+        ("Seed", words(str(seed))),
+        ("Command", (Text(f"symconv report {shlex.quote(note.path)}", "code"),)),
+    )
+    document = Document(note.title, tuple(block for block, _ in placed), facts)
+    try:
+        return Page(note.title, summary(note), html.page(document), latex.article(document))
+    except SymconvError as error:
+        raise note.error(_culprit(placed), _one_line(error)) from error
+
+
+def note_seed(note: Note) -> int:
+    """The seed that a comment ``<!-- seed: 3 -->`` declares, else 0."""
+    seed = 0
+    for comment in note.comments:
+        found = _SEED.fullmatch(comment.text)
+        if found:
+            if not re.fullmatch(r"\s*\d{1,9}\s*", found[1], re.ASCII):
+                expected = "<!-- seed: 0 --> with at most nine digits"
+                raise note.error(comment.line, "not a seed", expected=expected)
+            seed = int(found[1])
+    return seed
+
+
+def evaluate(note: Note, directives: Directives, seed: int = 0) -> list[tuple[Block, int]]:
+    """The note's blocks with the directives' in their places, each with its line."""
+    state = directives.state(seed)
+    placed: list[tuple[Block, int]] = []
+    for item, line in zip(note.blocks, note.lines, strict=True):
+        if isinstance(item, Directive):
+            placed += [(block, line) for block in _insert(note, item, directives, state)]
+        else:
+            placed.append((item, line))
+    return placed
+
+
+def _insert(note: Note, item: Directive, directives: Directives, state: Any) -> tuple[Block, ...]:
+    try:
+        return directives.insert(item.name, item.argument, item.options, item.body, state)
+    except SymconvError as error:
+        line = item.line
+        if isinstance(error, SpecError) and error.line and error.text.strip() == item.body.strip():
+            line = item.body_line + error.line - 1
+        raise note.error(line, f"{{{item.name}}}: {_one_line(error)}") from error
+
+
+def _culprit(placed: list[tuple[Block, int]]) -> int:
+    """The line of the first block that a writer refuses."""
+    for block, line in placed:
+        alone = Document("", (block,))
+        try:
+            html.page(alone)
+            latex.article(alone)
+        except SymconvError:
+            return line
+    return 1
+
+
+def summary(note: Note) -> str:
+    """The first sentence of the note's first paragraph."""
+    paragraphs = (item for item in note.blocks if isinstance(item, Paragraph))
+    text = next((plain(item.inlines) for item in paragraphs), "")
+    return re.split(r"(?<=[.!?])\s", " ".join(text.split()), maxsplit=1)[0]

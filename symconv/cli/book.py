@@ -1,0 +1,134 @@
+"""The commands for notes: report and new."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from symconv.errors import SymconvError
+
+if TYPE_CHECKING:
+    from symconv.book import BookResult
+
+EXAMPLE = """\
+# My convolution
+
+A kernel of three weights slides over four numbers, with one zero at each end.
+
+```{operation}
+y = conv1d(x=[a,b,c,d], w=[x,y,z], padding=1)
+```
+```{outputs}
+```
+The same as a matrix:
+```{matrix} x
+```
+"""
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  symconv report                      derivations/ to reports/
+  symconv report my.md -o out         one note
+"""
+)
+@click.argument("paths", nargs=-1, metavar="[PATHS]...")
+@click.option("-o", "--output", metavar="DIR", default="reports", help="Where the pages go.")
+@click.option("-j", "--jobs", type=click.IntRange(1, 64), help="Processes (default: 1 a core).")
+@click.pass_context
+def report(ctx: click.Context, paths: tuple[str, ...], output: str, jobs: int | None) -> None:
+    """Build the book: notes to HTML and LaTeX.
+
+    PATHS are notes or folders of *.md; without any, derivations/ is built. Each note gives an HTML
+    and a LaTeX file, and all of them an index.
+
+    A note that fails is reported with its file and line, keeps the page it had, and the others
+    are built.
+    """
+    from symconv.book import build, command_line
+
+    sources = [Path(path) for path in paths or ("derivations",)]
+    if not paths and not sources[0].is_dir():
+        raise SymconvError("there is no folder derivations here", hint="symconv new my.md")
+    command = command_line(paths, "" if output == "reports" else output)
+    cores = jobs or min(os.cpu_count() or 1, 8)
+    with _Progress.on_a_terminal() as progress:
+        result = build(sources, Path(output), command=command, jobs=cores, progress=progress)
+    _summarise(result, output, debug=bool(ctx.find_root().params.get("debug")))
+    if result.failures:
+        ctx.exit(2 if any(failure.unreadable for failure in result.failures) else 1)
+
+
+def _summarise(result: BookResult, output: str, *, debug: bool) -> None:
+    for failure in result.failures:
+        click.echo(f"error: {failure.message}", err=True)
+        for line in failure.caret.splitlines():
+            click.echo(f"  {line}", err=True)
+        if failure.trace:
+            hint = "  please report what symconv --debug report shows"
+            click.echo(failure.trace if debug else hint, err=True)
+    failed = f", {len(result.failures)} failed" if result.failures else ""
+    count = len(result.built)
+    pages = "page" if count == 1 else "pages"
+    click.echo(f"{Path(output, 'index.html')}: {count} {pages} built{failed}")
+
+
+class _Progress:
+    """A bar on stderr, once the number of notes is known."""
+
+    def __init__(self) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+        self.bar = Progress(
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.description}", markup=False),
+            console=Console(stderr=True),
+            transient=True,
+        )
+        self.task = self.bar.add_task("reading", total=None)
+
+    @staticmethod
+    def on_a_terminal() -> AbstractContextManager[Any]:
+        """The bar, or None where nobody watches."""
+        return _Progress() if sys.stderr.isatty() else nullcontext()
+
+    def __enter__(self) -> _Progress:
+        self.bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.bar.stop()
+
+    def __call__(self, done: int, total: int, name: str) -> None:
+        self.bar.update(self.task, completed=done, total=total, description=name)
+
+
+@click.command(
+    epilog="""\b
+Example:
+  symconv new my.md
+  symconv report my.md -o out
+"""
+)
+@click.argument("file", metavar="FILE.md")
+def new(file: str) -> None:
+    """Write an example note.
+
+    A file that is there already is never overwritten.
+    """
+    if not file.endswith(".md"):
+        raise click.UsageError(f"a note's name ends in .md, not {file!r}")
+    try:
+        with open(file, "x", encoding="utf-8", newline="\n") as out:
+            out.write(EXAMPLE)
+    except FileExistsError as error:
+        raise SymconvError("the file is there already", where=file, hint="another name") from error
+    click.echo(f"{file}: written; now: symconv report {file} -o out")

@@ -1,0 +1,155 @@
+"""The commands that read one operation: derive, matrix, graph, size, code."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import click
+
+from symconv.cli.inputs import SPEC_HELP, output_option, read_spec, spec_arguments, write
+
+if TYPE_CHECKING:
+    from symconv.api import Operation
+    from symconv.document import Block, Document
+
+MATRIX_FORMATS = ("text", "latex", "json", "csv", "npz")
+PAGE_FORMATS = ("text", "latex", "html")
+
+
+def view(spec: str, sizes: tuple[str, ...]) -> Operation:
+    """The operation that SPEC [N=4 …] names."""
+    from symconv.api import operation
+    from symconv.syntax.sizes import parse_sizes
+
+    return operation(read_spec(spec)).at(**parse_sizes(sizes))
+
+
+def page(document: Document, format: str) -> str:
+    """A document in one of `PAGE_FORMATS`."""
+    from symconv.writers import html, latex, text
+
+    writers = {"text": text.plain, "latex": latex.article, "html": html.page}
+    return writers[format](document)
+
+
+page_format = click.option(
+    "--format", type=click.Choice(PAGE_FORMATS), default="text", show_default=True
+)
+
+
+@click.command(
+    help=f"Derive the gradients of an operation, step by step.\n{SPEC_HELP}",
+    epilog="""\b
+Examples:
+  symconv derive 'y = conv1d(x[N], w[K], stride=2, padding=P)' --of w
+  symconv derive 'y = conv1d(x[N], w[K])' N=5 K=3 --format html -o page.html
+""",
+)
+@spec_arguments
+@click.option("--of", metavar="TENSOR", help="Only the gradient of this tensor.")
+@page_format
+@output_option
+def derive(
+    spec: str, sizes: tuple[str, ...], of: str | None, format: str, output: str | None
+) -> None:
+    """Print the definition and the derivation of each gradient."""
+    from symconv.document import Document, Heading, Math, Text
+    from symconv.gradients import backward, upstream_names
+    from symconv.names import latex_name
+    from symconv.story.formulas import definition_blocks, steps_block
+
+    program = view(spec, sizes).program
+    made = {form.name for form in backward(program)}
+    upstream = upstream_names(program)
+    tensors = [of] if of else [t.name for t in program.inputs if upstream[t.name] in made]
+    blocks: list[Block] = [*definition_blocks(program)]
+    for name in tensors:
+        title = (Text("The gradient with respect to "), Math(latex_name(name)))
+        blocks += [Heading(2, title), steps_block(program, name)]
+    write(page(Document("Derivation", tuple(blocks)), format), output)
+
+
+@click.command(
+    help=f"Print the matrix A with y = A · vec(TENSOR).\n{SPEC_HELP}",
+    epilog="""\b
+Examples:
+  symconv matrix 'y = conv1d(x=[a,b,c,d], w=[x,y,z], padding=1)' --of x
+  symconv matrix 'y = conv2d(x[4,4], w[3,3])' --of w --format npz -o A.npz
+""",
+)
+@spec_arguments
+@click.option("--of", required=True, metavar="TENSOR", help="The tensor that A multiplies.")
+@click.option("--padded", is_flag=True, help="Columns for the padded input.")
+@click.option("--format", type=click.Choice(MATRIX_FORMATS), default="text", show_default=True)
+@output_option
+def matrix(
+    spec: str, sizes: tuple[str, ...], of: str, padded: bool, format: str, output: str | None
+) -> None:
+    """Print or write a matrix."""
+    from symconv.exports import export
+
+    write(export(view(spec, sizes).map(of, padded=padded), format), output)
+
+
+@click.command(
+    help=f"Print the computation graph, with what flows forward and back.\n{SPEC_HELP}",
+    epilog="""\b
+Examples:
+  symconv graph 'y = conv1d(x=[1,2,3], w=[4,5])' --level scalar
+  symconv graph 'y = conv1d(x[4], w[3])' --level scalar --format svg -o graph.svg
+""",
+)
+@spec_arguments
+@click.option(
+    "--level", type=click.Choice(("scalar", "operation")), default="operation", show_default=True
+)
+@click.option(
+    "--format", type=click.Choice(("text", "json", "svg")), default="text", show_default=True
+)
+@output_option
+def graph(spec: str, sizes: tuple[str, ...], level: str, format: str, output: str | None) -> None:
+    """Print or draw a computation graph."""
+    from symconv.figures import flow_svg
+
+    flow = view(spec, sizes).graph(level)
+    if format == "svg":
+        write(flow_svg(flow), output)
+    elif format == "json":
+        write(json.dumps(flow.json(), ensure_ascii=False, indent=1) + "\n", output)
+    else:
+        write(flow.text().rstrip("\n") + "\n", output)
+
+
+@click.command(
+    help=f"Print output sizes: formula and number.\n{SPEC_HELP}",
+    epilog="""\b
+Examples:
+  symconv size 'y = conv1d(x[N], w[K], stride=2, padding=P)'
+  symconv size 'y = conv2d(x[3,32,32], w[1,3,5,5], padding=2)'
+""",
+)
+@spec_arguments
+@page_format
+@output_option
+def size(spec: str, sizes: tuple[str, ...], format: str, output: str | None) -> None:
+    """Print output sizes."""
+    from symconv.document import Document
+    from symconv.story.sizes import size_blocks
+
+    blocks = size_blocks(view(spec, sizes).program)
+    write(page(Document("Output size", blocks), format), output)
+
+
+@click.command(
+    help=f"Print NumPy code for the forward and the backward pass.\n{SPEC_HELP}",
+    epilog="""\b
+Example:
+  symconv code 'y = conv1d(x[N], w[K], stride=2, padding=P)' > layer.py
+""",
+)
+@spec_arguments
+@output_option
+def code(spec: str, sizes: tuple[str, ...], output: str | None) -> None:
+    """Print generated code."""
+    write(view(spec, sizes).code().rstrip("\n") + "\n", output)

@@ -1,0 +1,1 @@
+"""The languages that people write: one file each."""

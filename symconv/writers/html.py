@@ -1,0 +1,107 @@
+"""Documents to HTML: one self-contained file a page, without a script and without a request."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from markupsafe import Markup
+
+from symconv.document import Document, Heading, Inline
+from symconv.errors import SymconvError
+from symconv.writers.html_blocks import BlockWriter
+from symconv.writers.html_inlines import inlines
+from symconv.writers.links import safe_target
+
+POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
+    "base-uri 'none'; form-action 'none'"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A page in the book's index: where it is, its title, a sentence, its LaTeX file if any."""
+
+    href: str
+    title: str
+    summary: tuple[Inline, ...] = ()
+    tex: str = ""
+
+    def __post_init__(self) -> None:
+        for target in (self.href, self.tex):
+            if target and safe_target(target) is None:
+                raise SymconvError(f"the index can't link to {target!r}")
+
+
+Facts = Sequence[tuple[str, tuple[Inline, ...]]]
+
+
+def page(document: Document, *, style: str | None = None) -> str:
+    """A document as one HTML5 file; `style` replaces the style sheet."""
+    writer = BlockWriter()
+    blocks = document.blocks
+    match blocks:
+        case (Heading(level=1) as first, *_):
+            heading, blocks = writer.heading(first), blocks[1:]
+        case _:
+            heading = Markup("<h1>{}</h1>").format(document.title)
+    return _template("page.j2").render(
+        title=document.title,
+        policy=POLICY,
+        style=_style(style),
+        heading=heading,
+        facts=_facts(document.facts),
+        body=writer.blocks(blocks),
+    )
+
+
+def index_page(
+    title: str,
+    entries: Sequence[Entry],
+    facts: Facts = (),
+    messages: Sequence[str] = (),
+    *,
+    style: str | None = None,
+) -> str:
+    """The book's index; `messages` say what could not be built."""
+    return _template("index.j2").render(
+        title=title,
+        policy=POLICY,
+        style=_style(style),
+        entries=[(entry, inlines(entry.summary)) for entry in entries],
+        facts=_facts(facts),
+        messages=messages,
+    )
+
+
+def _facts(facts: Facts) -> list[tuple[str, Markup]]:
+    return [(label, inlines(value)) for label, value in facts]
+
+
+def _style(style: str | None) -> Markup:
+    text = _sheet() if style is None else style
+    if "</" in text or "<!--" in text:
+        raise SymconvError("a style sheet with </ in it would end before its time")
+    return Markup(text)
+
+
+@cache
+def _sheet() -> str:
+    return files("symconv.writers").joinpath("page.css").read_text(encoding="utf-8").strip()
+
+
+@cache
+def _template(name: str) -> Template:
+    environment = Environment(
+        loader=PackageLoader("symconv.writers", "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    return environment.get_template(name)

@@ -1,0 +1,215 @@
+"""Documents to LaTeX for pdflatex with a minimal TeX (latex-base, -recommended, -pictures).
+
+The text stays in the OT1 encoding: without the packages lmodern or cm-super, which a minimal TeX
+lacks, T1 would set everything in bitmap fonts.  Accented letters are composed.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import replace
+from typing import assert_never
+
+from symconv.document import (
+    Aside,
+    Block,
+    Code,
+    Document,
+    Equation,
+    Figure,
+    Heading,
+    Inline,
+    ItemList,
+    Link,
+    Mark,
+    Math,
+    Paragraph,
+    Rule,
+    Step,
+    Steps,
+    Table,
+    Text,
+)
+from symconv.writers.breaking import broken, broken_rows
+from symconv.writers.latex_math import guarded, tex, tex_cell, tex_display, tex_rows
+from symconv.writers.latex_preamble import MACROS, PREAMBLE
+from symconv.writers.latex_text import escape, escape_code, href
+from symconv.writers.measure import formula_width, measure_row
+from symconv.writers.pieces import has_grid, table_shape
+
+LINE = 38.0
+"""A row of mathematics wider than about this many ems is broken rather than aligned."""
+
+_STYLES = {"": "{}", "emph": "\\emph{{{}}}", "strong": "\\textbf{{{}}}"}
+_SECTIONS = {1: "section", 2: "section", 3: "subsection", 4: "subsubsection"}
+_TITLES = {"note": "Note", "warning": "Warning", "error": "Error", "quote": ""}
+
+
+def article(document: Document) -> str:
+    """A complete file that pdflatex compiles."""
+    plain = re.sub(r"[^A-Za-z0-9 ,.:()+=/\-]", "", unicodedata.normalize("NFKD", document.title))
+    start = PREAMBLE.replace("@TITLE@", escape(document.title)).replace("@PLAIN@", plain)
+    return f"{start}{body(document)}\\end{{document}}\n"
+
+
+def body(document: Document) -> str:
+    r"""The document without a preamble, for ``\input``; a comment says which packages it needs."""
+    parts = [MACROS, *([_facts(document)] if document.facts else [])]
+    return "\n".join([*parts, *(block(item) for item in document.blocks)])
+
+
+def _facts(document: Document) -> str:
+    items = (f"\\item[{{{escape(label)}}}] {inlines(value)}" for label, value in document.facts)
+    return "\\begin{symfacts}\n" + "\n".join(items) + "\n\\end{symfacts}\n"
+
+
+def inlines(items: tuple[Inline, ...]) -> str:
+    """Words and mathematics within a line."""
+    return "".join(_inline(item) for item in items)
+
+
+def _inline(item: Inline) -> str:
+    match item:
+        case Text(text, "code"):
+            return f"\\symcode{{{escape_code(text)}}}"
+        case Text(text, style):
+            return _STYLES[style].format(escape(text)) if style else escape(text)
+        case Math(latex):
+            return f"${tex(latex)}$"
+        case Link(inner, target):
+            kept = href(target)
+            return inlines(inner) if kept is None else f"\\href{{{kept}}}{{{inlines(inner)}}}"
+        case _:
+            assert_never(item)
+
+
+def block(item: Block) -> str:
+    """One block, ending in a line break."""
+    match item:
+        case Heading(level, inner, _):
+            return f"\\{_SECTIONS[level]}*{{{_movable(inner)}}}\n"
+        case Paragraph(inner):
+            return inlines(inner) + "\n"
+        case Equation():
+            return _equation(item)
+        case Steps(steps, _):
+            return _steps(steps)
+        case Table():
+            return _table(item)
+        case Code(text, _):
+            lines = (f"\\symline{{{escape_code(line)}}}" for line in text.rstrip("\n").split("\n"))
+            return "\\begin{symlisting}\n" + "\n".join(lines) + "\n\\end{symlisting}\n"
+        case Figure():
+            return _figure(item)
+        case ItemList():
+            return _list(item)
+        case Aside(kind, blocks, title):
+            heading = escape(title or _TITLES[kind])
+            inside = "\n".join(block(part) for part in blocks)
+            return f"\\begin{{symaside}}{{{heading}}}\n{inside}\\end{{symaside}}\n"
+        case Rule():
+            return "\\symrule\n"
+        case _:
+            assert_never(item)
+
+
+def _movable(inner: tuple[Inline, ...]) -> str:
+    """A heading: links are words here."""
+    flat = (
+        part for item in inner for part in (item.inlines if isinstance(item, Link) else (item,))
+    )
+    return inlines(tuple(flat))
+
+
+def _mark(mark: Mark | None) -> str:
+    return "" if mark is None else f"\\symmark{{{escape(str(mark))}}}"
+
+
+def _equation(equation: Equation) -> str:
+    rows = broken_rows(equation, LINE, formula_width)
+    inner = replace(equation, rows=rows)
+    wide = max(map(measure_row, rows)) > LINE
+    if wide or any(has_grid(cell) for row in rows for cell in row):
+        shown = f"\\symfit{{{tex_display(inner)}}}"
+    elif len(rows) == 1 and len(rows[0]) == 1:
+        shown = f"\\[\n{tex_cell(rows[0][0])}\n\\]"
+    else:
+        name = "gather*" if all(len(row) == 1 for row in rows) else "align*"
+        shown = f"\\begin{{{name}}}\n{tex_rows(inner)}\n\\end{{{name}}}"
+    return "\n".join(part for part in (shown, _mark(equation.mark)) if part) + "\n"
+
+
+def _steps(steps: tuple[Step, ...]) -> str:
+    room = LINE - max(formula_width(step.left) for step in steps)
+    lines: list[str] = []
+    for i, step in enumerate(steps, 1):
+        first, *rest = broken(f"{step.relation} {step.right}", room, formula_width)
+        rows = [f"{tex(step.left)} &{tex(first)}", *(f"&\\quad {tex(line)}" for line in rest)]
+        lines.append(f"\\intertext{{{_reason(i, step)}}}")
+        lines.append(" \\\\\n".join(map(guarded, rows)) + (" \\\\" if i < len(steps) else ""))
+    return "\\begin{align*}\n" + "\n".join(lines) + "\n\\end{align*}\n"
+
+
+def _reason(number: int, step: Step) -> str:
+    mark = f"\\quad{_mark(step.mark)}" if step.mark else ""
+    return f"\\symstep{{{number}}}{inlines(step.reason)}{mark}"
+
+
+def _table(table: Table) -> str:
+    columns, align = table_shape(table)
+    lines = [" & ".join(f"\\textbf{{{inlines(cell)}}}" for cell in table.header) + " \\\\ \\hline"]
+    lines = lines if table.header else []
+    lines += [guarded(" & ".join(inlines(cell) for cell in row)) + " \\\\" for row in table.rows]
+    inner = "\\hline\n" + "\n".join(lines) + "\n\\hline"
+    caption = f"\\symcaption{{{escape(table.caption)}}}\n" if table.caption else ""
+    spec = _columns(table, columns, align)
+    return f"\\begin{{symtable}}\n\\symfittext{{\\begin{{tabular}}{{{spec}}}\n{inner}\n\\end{{tabular}}}}\n{caption}\\end{{symtable}}\n"
+
+
+def _columns(table: Table, columns: int, align: str) -> str:
+    """Columns as aligned; those with long words become paragraphs that share the line."""
+    every = (table.header, *table.rows)
+    widths = [
+        max((_length(row[j]) for row in every if j < len(row)), default=0) for j in range(columns)
+    ]
+    if sum(widths) + 2 * columns <= 80:
+        return align
+    room = 0.92 - 0.011 * sum(size for size in widths if size <= 24) - 0.02 * columns
+    long = sum(size for size in widths if size > 24)
+    return "".join(
+        f"p{{{max(0.15, room * size / long):.2f}\\linewidth}}" if size > 24 else side
+        for size, side in zip(widths, align, strict=True)
+    )
+
+
+def _length(cell: tuple[Inline, ...]) -> int:
+    total = 0
+    for item in cell:
+        match item:
+            case Text(text, _):
+                total += len(text)
+            case Math(latex):
+                total += round(2 * formula_width(latex))
+            case Link(inner, _):
+                total += _length(inner)
+            case _:
+                assert_never(item)
+    return total
+
+
+def _figure(figure: Figure) -> str:
+    picture = f"\\symfittext{{\\begin{{tikzpicture}}\n{figure.tikz}\n\\end{{tikzpicture}}}}"
+    picture = picture if figure.tikz.strip() else f"\\emph{{{escape(figure.words)}}}"
+    caption = f"\\symcaption{{{inlines(figure.caption)}}}\n" if figure.caption else ""
+    return f"\\begin{{symtable}}\n{picture}\n{caption}\\end{{symtable}}\n"
+
+
+def _list(items: ItemList) -> str:
+    name = "enumerate" if items.ordered else "itemize"
+    inner = "\n".join(
+        (f"\\item[{items.start + i}.] " if items.ordered else "\\item[$\\bullet$] ")
+        + "\n".join(block(part) for part in blocks)
+        for i, blocks in enumerate(items.items)
+    )
+    return f"\\begin{{{name}}}\n{inner}\\end{{{name}}}\n"
