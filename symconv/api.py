@@ -188,6 +188,13 @@ class Operation:
             )
         known = infer_sizes(shapes, arrays, sizes)
         found = {n: known[n] for n in self.open_sizes if n in known}
+        missing = [name for name in self.open_sizes if name not in found]
+        if missing:
+            raise NeedsSizes(
+                "some symbols are on no array",
+                expected="a number for each of " + ", ".join(missing),
+                hint=" ".join(f"{name}=1" for name in missing),
+            )
         return fix_sizes(self.program, found), arrays, found
 
     def forward(self, **arrays: npt.ArrayLike) -> Array:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from symconv.errors import GeometryError
-from symconv.index import Symbol, evaluate, symbols
+from symconv.index import Index, Symbol, coefficient, evaluate, substitute, symbols
 from symconv.terms import Shape
 
 
@@ -33,9 +33,28 @@ def infer_sizes(
             if isinstance(size, Symbol):
                 known.setdefault(size.name, number)
     for name, shape in shapes.items():
+        for size, number in zip(
+            shape, np.shape(arrays[name]) if name in arrays else (), strict=False
+        ):
+            known |= _solved(size, number, known)
+    for name, shape in shapes.items():
         if name in arrays:
             _check_shape(name, shape, np.shape(arrays[name]), known)
     return known
+
+
+def _solved(size: Index, number: int, known: Mapping[str, int]) -> dict[str, int]:
+    """The one symbol of a size that is still open, from ``2·O + K - 2 = number``."""
+    missing = symbols(size) - set(known)
+    if len(missing) != 1:
+        return {}
+    (name,) = missing
+    parts = coefficient(substitute(size, dict(known)), name)
+    if parts is None or not all(isinstance(part, int) for part in parts):
+        return {}
+    factor, rest = (evaluate(part, {}) for part in parts)
+    whole = factor != 0 and (number - rest) % factor == 0
+    return {name: (number - rest) // factor} if whole else {}
 
 
 def _check_shape(name: str, shape: Shape, got: tuple[int, ...], known: Mapping[str, int]) -> None:

@@ -309,7 +309,9 @@ def describe_closed(found: Closed, style: Style) -> str:
     parts.append(f"padding {_listed([w.padding for w in c.windows])}")
     if any(n != 1 for n in c.stuffed):
         gaps = _listed([tidy(add(n, -1)) for n in c.stuffed])
-        parts.append(f"where {data} is the upstream gradient with {gaps} zeros between its entries")
+        zeros = "zero" if {*c.stuffed} <= {1, 2} else "zeros"
+        what = f"the upstream gradient with {gaps} {zeros} between its entries"
+        parts.append(f"where {data} is {what}")
     return ", ".join(parts)
 
 

@@ -6,6 +6,8 @@ one, or a file that can't be read.
 
 from __future__ import annotations
 
+import io
+import sys
 import traceback
 from typing import Any
 
@@ -14,6 +16,7 @@ import click
 from symconv import __version__
 from symconv.cli.book import new, report
 from symconv.cli.readings import code, derive, graph, matrix, size
+from symconv.cli.shared import tell
 from symconv.errors import SpecError, SymconvError
 
 
@@ -22,6 +25,9 @@ class Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command that was asked for."""
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(encoding="utf-8")
         try:
             return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
@@ -48,16 +54,9 @@ def described(error: Exception) -> tuple[str, str]:
         case MemoryError():
             return "not enough memory; try smaller sizes", ""
         case OSError():
-            return f"{error.filename or 'a file'}: {error.strerror}", ""
+            return f"{error.filename or 'the output'}: {error.strerror}", ""
     kind = type(error).__name__
     return f"a bug in symconv ({kind}: {error}); please report what --debug shows", ""
-
-
-def tell(message: str, caret: str = "") -> None:
-    """One line on stderr, and under it where it is."""
-    click.echo(f"error: {' '.join(message.split())}", err=True)
-    if caret:
-        click.echo("\n".join(f"  {line}" for line in caret.split("\n")), err=True)
 
 
 @click.group(

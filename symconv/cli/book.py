@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from symconv.cli.shared import tell
 from symconv.errors import SymconvError
 
 if TYPE_CHECKING:
@@ -67,11 +68,9 @@ def report(ctx: click.Context, paths: tuple[str, ...], output: str, jobs: int | 
 
 def _summarise(result: BookResult, output: str, *, debug: bool) -> None:
     for failure in result.failures:
-        click.echo(f"error: {failure.message}", err=True)
-        for line in failure.caret.splitlines():
-            click.echo(f"  {line}", err=True)
+        tell(failure.message, failure.caret)
         if failure.trace:
-            hint = "  please report what symconv --debug report shows"
+            hint = "  please tell us what symconv --debug report shows"
             click.echo(failure.trace if debug else hint, err=True)
     failed = f", {len(result.failures)} failed" if result.failures else ""
     count = len(result.built)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from symconv.cli.inputs import SPEC_HELP, output_option, read_spec, spec_arguments, write
+from symconv.cli.shared import SPEC_HELP, output_option, read_spec, spec_arguments, write
 
 if TYPE_CHECKING:
     from symconv.api import Operation

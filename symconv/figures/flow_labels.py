@@ -67,7 +67,8 @@ def value_latex(value: Value) -> str:
         return value
     if isinstance(value, float):
         short = f"{value:.4g}"
-        return short if "e" not in short else f"{value:.3f}"
+        short = short if "e" not in short else f"{value:.3f}"
+        return short if float(short) else "0"
     if isinstance(value, int | Fraction):
         return str(value)
     if isinstance(value, sympy.Basic):

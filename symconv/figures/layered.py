@@ -104,15 +104,18 @@ def _order(
 ) -> None:
     """Sort a layer by where its edges lead, but keep the given order among inner nodes.
 
+    Where an inner node and an input lead to the same place, the inner node comes first.
+
     `place` holds where the nodes to the right stand, and gets this layer's nodes.
     """
     nodes = [vertex for vertex in layer if not layout.grx[vertex].dummy]
     key = {v: _mean([place[other] for other in ahead[v]]) for v in layer}
     least = float("-inf")
-    for vertex in sorted((v for v in nodes if v.e_out()), key=lambda v: order[v.data]):
+    inner = [vertex for vertex in nodes if vertex.e_out()]
+    for vertex in sorted(inner, key=lambda v: order[v.data]):
         least = key[vertex] = max(least, key[vertex])
     first = {v: order[v.data] for v in nodes}
-    layer.sort(key=lambda v: (key[v], first.get(v, -1)))
+    layer.sort(key=lambda v: (key[v], v not in inner, first.get(v, -1)))
     for number, vertex in enumerate(layer):
         layout.grx[vertex].pos = number
         place[vertex] = float(number)

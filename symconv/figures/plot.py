@@ -41,7 +41,7 @@ class Plot:
     items: tuple[Curve | Stems, ...]
     title: str = ""
     across: str = "t"
-    size: tuple[float, float] = (230.0, 130.0)
+    size: tuple[float, float] = (205.0, 125.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +166,7 @@ def _labels(plot: Plot, span: Span, at: _Map) -> list[Mark]:
     return marks
 
 
-def beside(scenes: Sequence[Scene], columns: int, gap: float = 14.0) -> Scene:
+def beside(scenes: Sequence[Scene], columns: int, gap: float = 12.0) -> Scene:
     """Scenes of one size in rows."""
     wide, high = scenes[0].width, scenes[0].height
     marks: list[Mark] = []

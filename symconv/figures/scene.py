@@ -118,10 +118,7 @@ class Curve:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Mathematics (`latex`) or words, centred on the height `y`; `anchor` start, middle or end.
-
-    `halo` draws the page's colour behind the letters, where lines may pass.
-    """
+    """Mathematics or words, centred on the height `y`; `anchor` is start, middle or end."""
 
     x: float
     y: float
@@ -130,8 +127,6 @@ class Text:
     anchor: str = "middle"
     size: float = 12.0
     math: bool = True
-    bold: bool = False
-    halo: bool = False
 
     @property
     def width(self) -> float:

@@ -6,7 +6,7 @@ r"""Two signals, one flipped and slid over the other, and what their convolution
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 
 from symconv.document import Figure, words
@@ -123,7 +123,6 @@ def flip_slide_figure(x: Sequence[Number], w: Sequence[Number]) -> Figure:
         plots.append(Plot(items, f"n = {n}: y = {_minus(value)}", "k"))
         lines.append(f"y {n} = {parts} = {value}")
     caption = "The flipped kernel slides over the signal, one step a picture."
-    plots = [replace(plot, size=(240.0, 120.0)) for plot in plots]
     return signal_figure(plots, caption, "; ".join(lines) + ".")
 
 

@@ -23,6 +23,9 @@ from symconv.terms import Form
 
 Cell = tuple[int, ...]
 
+_LOOKED_AT = 2000
+"""So many products are looked at to see which way the kernel lies."""
+
 
 @dataclass(frozen=True, slots=True)
 class Track:
@@ -67,6 +70,13 @@ class Sliding:
             tuple(i for _, i in pairs): tuple(k for k, _ in pairs)
             for pairs in itertools.product(*axes)
         }
+
+    def reads(self, step: Cell) -> list[tuple[Cell, Cell]]:
+        """Each place in the kernel with the cell that it meets, wrapped as the padding wraps."""
+        return [
+            (k, tuple(t.within[i + t.before] for t, i in zip(self.tracks, cell, strict=True)))
+            for cell, k in self.window(step).items()
+        ]
 
     def never(self) -> set[Cell]:
         """The cells inside the tensor that no window reads (none writes, if transposed)."""
@@ -142,6 +152,7 @@ def _flipped(node: Node, found: Sliding, sizes: Mapping[str, int]) -> bool | Non
     if not isinstance(form, Form) or any(t.before + t.size < 1 for t in found.tracks):
         return None
     expansion = expand(form, sizes)
+    last = [len(t.windows[0]) - 1 for t in found.tracks]
     shapes = dict(expansion.shapes) | {form.name: expansion.shape}
     straight = turned = True
     for term in expansion.terms:
@@ -149,19 +160,16 @@ def _flipped(node: Node, found: Sliding, sizes: Mapping[str, int]) -> bool | Non
             continue
         at = dict(zip(term.tensors, term.reads, strict=True)) | {form.name: term.out}
         places = {
-            name: np.array(np.unravel_index(at[name], shapes[name]))[-rank:]
+            name: np.array(np.unravel_index(at[name][:_LOOKED_AT], shapes[name]))[-rank:]
             for name in (found.covered, found.stepped, found.kernel)
         }
         for step, cell, place in zip(
             *(places[n].T.tolist() for n in (found.stepped, found.covered, found.kernel)),
             strict=True,
         ):
-            k = found.window(tuple(step)).get(tuple(cell))
-            if k is None:
-                return None
-            last = [len(t.windows[0]) - 1 for t in found.tracks]
-            straight &= list(k) == place
-            turned &= [n - j for n, j in zip(last, k, strict=True)] == place
+            ks = [k for k, at in found.reads(tuple(step)) if at == tuple(cell)]
+            straight &= tuple(place) in ks
+            turned &= tuple(n - j for n, j in zip(last, place, strict=True)) in ks
     return None if straight == turned else turned
 
 

@@ -119,10 +119,6 @@ def _text(text: Text, themed: bool) -> str:
     colour = _colour(PAINTS[text.role].stroke, themed)
     style = f'fill="{colour}" font-size="{shown(text.size)}" text-anchor="{text.anchor}"'
     style += f' font-family="{SERIF}"' if text.math else ""
-    style += ' font-weight="bold"' if text.bold else ""
-    if text.halo:
-        paper = "var(--symconv-paper, Canvas)" if themed else "#ffffff"
-        style += f' stroke="{paper}" stroke-width="3" paint-order="stroke"'
     inside = "".join(_spans(found, text.size))
     return f'<text x="{shown(text.x)}" y="{shown(baseline)}" {style}>{inside}</text>'
 

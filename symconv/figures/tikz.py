@@ -21,8 +21,8 @@ from symconv.figures.scene import (
 from symconv.writers.latex_math import tex
 from symconv.writers.latex_text import escape
 
-UNIT = 0.03
-"""Centimetres a pixel."""
+UNIT = 0.0265
+"""Centimetres a pixel: three quarters of a point, as in CSS."""
 
 _ANCHORS = {"start": "base west", "middle": "base", "end": "base east"}
 
@@ -98,24 +98,20 @@ def _path(
 
 
 def _text(text: Text, height: float) -> str:
-    inside = f"${_plain_tex(text.content)}$" if text.math else _words(text.content)
-    inside = f"\\textbf{{{inside}}}" if text.bold and not text.math else inside
-    points = round(text.size * UNIT * 28.45 * 0.95, 1)
-    font = f"\\fontsize{{{points:g}}}{{{points:g}}}\\selectfont"
-    style = (
-        f"anchor={_ANCHORS[text.anchor]},inner sep=0.5pt,text={_colour(PAINTS[text.role].stroke)}"
-    )
-    style += ",fill=white,fill opacity=0.85,text opacity=1" if text.halo else ""
-    style += f",font={font}"
+    inside = f"${_plain_tex(text.content)}$" if text.math else escape(text.content)
+    colour = _colour(PAINTS[text.role].stroke)
+    style = f"anchor={_ANCHORS[text.anchor]},inner sep=0.5pt,text={colour},font={_font(text.size)}"
     where = _at((text.x, text.y + 0.34 * text.size), height)
     return f"\\node[{style}] at {where} {{{inside}}};"
+
+
+def _font(size: float) -> str:
+    """The nearest of TeX's own sizes that is not larger, so that no font is substituted."""
+    sizes = ((12.0, r"\small"), (10.5, r"\footnotesize"), (9.0, r"\scriptsize"))
+    return next((name for least, name in sizes if size >= least), r"\tiny")
 
 
 def _plain_tex(latex: str) -> str:
     r"""The formula without what only amsmath has (``\text``, ``\operatorname``)."""
     made = re.sub(r"\\(?:operatorname|text)\*?\{", r"\\mathrm{", tex(latex))
     return made.replace(r"\tfrac", r"\frac").replace(r"\dfrac", r"\frac")
-
-
-def _words(text: str) -> str:
-    return escape(text)

@@ -16,7 +16,7 @@ from symconv.graph import Graph
 MOST_STEPS = 16
 """Up to so many steps are drawn side by side."""
 
-_ACROSS = 760.0
+_ACROSS = 640.0
 
 
 def window_figure(

@@ -53,13 +53,13 @@ class Panel:
         """The cells that are slid over, with the window of a step."""
         found = self.found
         sizes = [t.size for t in found.tracks]
-        inside = [c for c in frame.cells() if inside(c, sizes)]
+        within = [c for c in frame.cells() if inside(c, sizes)]
         outside = [c for c in frame.cells() if not inside(c, sizes)]
         names = self._names(found.covered, sizes)
         window = found.window(step)
         marks = cells(frame, window, "input fill" if found.transposed else "window fill")
         marks += cells(frame, outside, "padding")
-        marks += cells(frame, inside, "cell", names, raised=self._raised())
+        marks += cells(frame, within, "cell", names, raised=self._raised())
         if not found.transposed and (self.large or len(sizes) == 1):
             marks += self._padding(frame, outside, names)
         marks += crossed(frame, sorted(found.never()))
@@ -191,6 +191,7 @@ class Panel:
 
 
 def inside(cell: Cell, sizes: Sequence[int]) -> bool:
+    """Whether a cell belongs to the tensor and not to the padding around it."""
     return all(0 <= i < n for i, n in zip(cell, sizes, strict=True))
 
 

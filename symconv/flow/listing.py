@@ -23,7 +23,7 @@ def value_text(value: Value) -> str:
     if isinstance(value, str):
         return unicode_math(value)
     if isinstance(value, float):
-        return f"{value:.{DIGITS}g}".replace("-", "−")
+        return f"{value + 0.0:.{DIGITS}g}".replace("-", "−")
     if isinstance(value, int | Fraction):
         return str(value).replace("-", "−")
     return _expression(value)
@@ -117,7 +117,7 @@ def _grouped(text: str) -> str:
 def json_value(value: Value) -> Any:
     """Whole numbers as numbers, floats rounded, everything else as text, the absent as null."""
     if isinstance(value, float):
-        return float(f"{value:.{DIGITS}g}")
+        return float(f"{value + 0.0:.{DIGITS}g}")
     return value if value is None or isinstance(value, int) else str(value)
 
 

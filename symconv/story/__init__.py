@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 
 from symconv.document import Block
 from symconv.errors import SymconvError
-from symconv.story import formulas, sizes, special, tables, views
+from symconv.story import formulas, pictures, sizes, special, tables, views
 from symconv.story.state import Directive, NoteState
 
 DIRECTIVES: dict[str, Callable[[Directive], tuple[Block, ...]]] = {
@@ -30,6 +30,8 @@ DIRECTIVES: dict[str, Callable[[Directive], tuple[Block, ...]]] = {
     "witnesses": special.witnesses,
     "commutes": views.commutes,
     "views": views.views,
+    "graph": pictures.graph,
+    "figure": pictures.figure,
 }
 
 __all__ = ["DIRECTIVES", "Directive", "NoteState", "insert"]

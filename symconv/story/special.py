@@ -24,9 +24,9 @@ RIEMANN = 2e-3
 
 
 def read_boxes(asked: Directive) -> Boxes:
-    """The two intervals of ``:x: 0 2`` and ``:w: 0 1``."""
+    """The two intervals of ``:f: 0 2`` and ``:h: 0 1``."""
     ends = []
-    for name in ("x", "w"):
+    for name in ("f", "h"):
         words_ = asked.options.get(name, "").split()
         try:
             start, stop = (Fraction(word) for word in words_)
@@ -42,7 +42,7 @@ def read_boxes(asked: Directive) -> Boxes:
 
 def boxes(asked: Directive) -> tuple[Block, ...]:
     """``{boxes}``: the integral of two box signals, piece by piece."""
-    asked.need("x", "w")
+    asked.need("f", "h")
     found = read_boxes(asked)
     if riemann_error(found) > RIEMANN:
         raise SymconvError("the pieces differ from the integral")
@@ -60,10 +60,10 @@ def boxes(asked: Directive) -> tuple[Block, ...]:
     caption = f"checked: a midpoint sum of the integral at 61 points, within {RIEMANN:g}"
     return (
         formula(
-            r"(x * w)(t) = \int_{-\infty}^{\infty} x(\tau) \, w(t - \tau) \, d\tau",
+            r"(f \ast h)(t) = \int_{-\infty}^{\infty} f(\tau) \, h(t - \tau) \, d\tau",
             mark=Mark("definition"),
         ),
-        Table((words("where"), (Math("(x * w)(t)"),)), tuple(rows), "ll", caption),
+        Table((words("where"), (Math(r"(f \ast h)(t)"),)), tuple(rows), "ll", caption),
     )
 
 

@@ -80,7 +80,7 @@ def matrix(asked: Directive) -> tuple[Block, ...]:
         )
     what = "no Toeplitz matrix" if found.name == "none" else found.name
     size = f"{table.shape[0]} × {table.shape[1]}, {what}: {found.reason}."
-    convention = f"{table.convention[0].upper()}{table.convention[1:]}."
+    convention = f"Here {table.convention}."
     return (Equation(((row,),), mark=mark), Paragraph(words(f"{size} {convention}")))
 
 

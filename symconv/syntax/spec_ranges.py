@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symconv.calls import Binder, Definition, TensorArg
+from symconv.calls import Addend, Binder, Definition, TensorArg
 from symconv.errors import SpecError
 from symconv.index import Condition, symbols
 from symconv.syntax.spec_nodes import Node, name_of, nodes, operators, plain_name, start, written
@@ -156,6 +156,7 @@ def check_letters(found: Definition, source: Source) -> None:
         for binder in addend.sums:
             if binder.name in output:
                 raise two_things(source, binder, "an index of the result and of a sum")
+        _check_outside(addend, bound, source)
     names: set[str] = set()
     for item in found.declared:
         if item.name in names:
@@ -177,6 +178,20 @@ def check_letters(found: Definition, source: Source) -> None:
                 f"the range of {binder.name} depends on the index {min(clash)}",
                 expected="numbers and sizes",
                 got=f"{binder.first}..{binder.last}",
+            )
+
+
+def _check_outside(addend: Addend, bound: set[str], source: Source) -> None:
+    """Refuse ``sum(w[k], k=0..2) + x[k]``, where the second k would be a size."""
+    others = bound - {binder.name for binder in addend.sums}
+    for factor in addend.factors:
+        clash = symbols(*factor.at) & others
+        if clash:
+            raise source.error_at(
+                factor.place,
+                f"{min(clash)} is used outside its sum",
+                expected="every read of it inside the brackets of the sum",
+                got=f"{factor.tensor}[{', '.join(map(str, factor.at))}]",
             )
 
 

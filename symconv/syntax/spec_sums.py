@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from symconv.calls import Addend, Binder, Definition, Factor
+from symconv.calls import Addend, Definition, Factor
 from symconv.errors import SpecError
-from symconv.index import Condition, Index, symbols
+from symconv.index import Index
+from symconv.syntax.spec_merge import check_count, check_nested, multiplied
 from symconv.syntax.spec_nodes import (
     Node,
     free,
@@ -33,14 +34,11 @@ from symconv.syntax.spec_ranges import (
     check_ranges,
     condition_of,
     declared_of,
-    two_things,
 )
 from symconv.syntax.spec_text import Source
 from symconv.syntax.spec_values import bounded, index, number
 
 FUNCTIONS = ("relu", "sigmoid", "tanh", "exp", "log")
-MOST_ADDENDS = 200
-MOST_FACTORS = 50
 HIGHEST_POWER = 9
 
 
@@ -139,18 +137,8 @@ def _sum_of(node: Node, source: Source) -> list[Addend]:
     found: list[Addend] = []
     for sign, part in zip(["+", *operators(node)], nodes(node), strict=True):
         found += _scaled(expand(part, source), -1 if sign == "-" else 1)
-    _check_count(len(found), node, source)
+    check_count(len(found), node, source)
     return found
-
-
-def _check_count(count: int, node: Node, source: Source) -> None:
-    if count > MOST_ADDENDS:
-        raise source.error(
-            start(node),
-            "the sum has too many terms once it is multiplied out",
-            expected=f"at most {MOST_ADDENDS}",
-            got=str(count),
-        )
 
 
 def _product_of(node: Node, source: Source) -> list[Addend]:
@@ -158,7 +146,7 @@ def _product_of(node: Node, source: Source) -> list[Addend]:
     found = expand(first, source)
     for sign, part in zip(operators(node), rest, strict=True):
         if sign == "*":
-            found = _multiplied(found, expand(part, source), part, source)
+            found = multiplied(found, expand(part, source), part, source)
         elif sign == "/":
             found = _scaled(found, 1 / _divisor(part, source))
         else:
@@ -198,40 +186,8 @@ def _power(node: Node, source: Source) -> list[Addend]:
         )
     found = part = expand(base, source)
     for _ in range(times - 1):
-        found = _multiplied(found, part, node, source)
+        found = multiplied(found, part, node, source)
     return found
-
-
-# --- products that contain sums -----------------------------------------------------------------
-
-
-def _multiplied(
-    left: list[Addend], right: list[Addend], node: Node, source: Source
-) -> list[Addend]:
-    _check_count(len(left) * len(right), node, source)
-    return [_merged(a, b, node, source) for a in left for b in right]
-
-
-def _merged(a: Addend, b: Addend, node: Node, source: Source) -> Addend:
-    for inner, outer in ((b, a), (a, b)):
-        for binder in inner.sums:
-            if binder.name in {item.name for item in outer.sums}:
-                raise two_things(source, binder, "the indices of two sums in one product")
-            if binder.name in _letters(outer):
-                raise two_things(source, binder, "the index of a sum and something outside it")
-    if len(a.factors) + len(b.factors) > MOST_FACTORS:
-        raise source.error(
-            start(node), "the product has too many factors", expected=f"at most {MOST_FACTORS}"
-        )
-    found = a.coefficient * b.coefficient
-    bounded(found, node, source)
-    return Addend(a.factors + b.factors, a.sums + b.sums, a.where + b.where, found)
-
-
-def _letters(addend: Addend) -> set[str]:
-    bounds = [side for binder in addend.sums for side in (binder.first, binder.last)]
-    reads = [position for factor in addend.factors for position in factor.at]
-    return symbols(*bounds, *reads, *addend.where)
 
 
 def _summed(node: Node, source: Source) -> list[Addend]:
@@ -249,20 +205,8 @@ def _summed(node: Node, source: Source) -> list[Addend]:
     check_order(binders, source)
     inside = expand(first, source)
     for addend in inside:
-        _check_nested(addend, binders, where, source)
+        check_nested(addend, binders, where, source)
     return [replace(a, sums=binders + a.sums, where=where + a.where) for a in inside]
-
-
-def _check_nested(
-    addend: Addend, binders: tuple[Binder, ...], where: tuple[Condition, ...], source: Source
-) -> None:
-    outer = {binder.name for binder in binders}
-    letters = symbols(*(side for b in binders for side in (b.first, b.last)), *where)
-    for inner in addend.sums:
-        if inner.name in outer:
-            raise two_things(source, inner, "the indices of two sums, one inside the other")
-        if inner.name in letters:
-            raise two_things(source, inner, "the index of a sum and something outside it")
 
 
 # --- reads --------------------------------------------------------------------------------------

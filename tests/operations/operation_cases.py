@@ -15,9 +15,7 @@ from symconv.calls import Call, Spec, TensorArg
 from symconv.index import Symbol
 from symconv.meaning import evaluate_equation
 from symconv.operations.build import build
-
-DIVIDED_ROWS = ("groups",)
-
+from symconv.sizes import infer_sizes
 
 @dataclass(frozen=True)
 class Case:
@@ -59,6 +57,7 @@ def graph_of(*statements):
 def values(graph, arrays, sizes=None):
     """Every tensor of a graph, as objects."""
     known = {name: np.asarray(array) for name, array in arrays.items()}
+    sizes = infer_sizes({tensor.name: tensor.shape for tensor in graph.inputs}, arrays, sizes)
     for equation in graph.equations:
         inputs = {name: known[name] for name in equation.tensors}
         known[equation.name] = evaluate_equation(equation, inputs, sizes)

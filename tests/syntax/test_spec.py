@@ -8,7 +8,19 @@ from hypothesis import strategies as st
 from spec_cases import EXAMPLES, bare
 
 from symconv.calls import Addend, Binder, Call, Definition, Factor, Place, TensorArg
-from symconv.index import Condition, FloorDiv, Max, Min, Mod, Product, Sum, Symbol, add, minus
+from symconv.index import (
+    Condition,
+    FloorDiv,
+    Max,
+    Min,
+    Mod,
+    Product,
+    Sum,
+    Symbol,
+    add,
+    evaluate,
+    minus,
+)
 from symconv.syntax.sizes import parse_sizes
 from symconv.syntax.spec import parse
 from symconv.syntax.unparse import unparse
@@ -238,8 +250,6 @@ def test_indices_have_pythons_meaning(seed: int) -> None:
             right = source.choice(["2", "3", "5", "max(a, 1)"])
         body = f"{source.choice(['', '', '-'])}{left}{sign}{right}"
         return source.choice([body, f"({body})", f"min({body}, 9)"])
-
-    from symconv.index import evaluate
 
     text = grow(3)
     for values in ({"a": 3, "b": 5}, {"a": -4, "b": 2}):

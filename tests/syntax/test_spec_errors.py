@@ -120,6 +120,7 @@ BAD = [
     ("y[o] = sum(x[k],k=0..2)*sum(w[k],k=0..3) for o=0..3", 1, 34, "two sums in one product"),
     ("y[o] = sum(2*sum(w[k],k=0..3),k=0..2) for o=0..3", 1, 23, "one inside the other"),
     ("y[o] = x[k]*sum(w[k],k=0..3) for o=0..3", 1, 22, "index of a sum and something outside"),
+    ("y[o] = sum(w[k], k=0..3) + x[o+k] for o=0..3", 1, 28, "k is used outside its sum|x[o + k]"),
     ("y[o] = sum(x[k]*x[k], k=0..3)**2 for o=0..3", 1, 23, "k is used for two things"),
     ("y[o] = (x[o]+w[o])**9 for o=0..3", 1, 8, "too many terms once it is multiplied out"),
 ]

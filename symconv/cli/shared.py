@@ -1,4 +1,4 @@
-"""What the commands share: the spec, the sizes beside it, and where the output goes."""
+"""What the commands share: the spec and the sizes beside it, where the output and errors go."""
 
 from __future__ import annotations
 
@@ -82,10 +82,26 @@ def _replace(file: Path, data: bytes) -> None:
     if file.exists() and not file.is_file():
         file.write_bytes(data)
         return
-    file = file.resolve()
-    aside = file.with_name(f".{file.name}.{os.getpid()}")
+    target = file.resolve()
+    aside = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         aside.write_bytes(data)
-        os.replace(aside, file)
+        os.replace(aside, target)
+    except OSError as error:
+        raise SymconvError(f"can't be written: {error.strerror}", where=str(file)) from error
     finally:
         aside.unlink(missing_ok=True)
+
+
+def tell(message: str, caret: str = "") -> None:
+    """An error: one line on stderr, and under it where it is."""
+    click.echo(f"error: {' '.join(message.split())}", err=True)
+    for line in _clipped(caret):
+        click.echo(f"  {line}", err=True)
+
+
+def _clipped(caret: str, width: int = 100) -> list[str]:
+    """A line and the caret under it, cut to the part around the caret."""
+    line, _, mark = caret.partition("\n")
+    start = max(0, len(mark) - width * 2 // 3)
+    return [part for part in (line[start : start + width], mark[start:]) if part]

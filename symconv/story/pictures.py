@@ -1,0 +1,98 @@
+"""Directives that draw: computation graphs, sliding windows, overlaps, signals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+
+from symconv.document import Block, Figure
+from symconv.elements import numbers
+from symconv.errors import SymconvError
+from symconv.figures import (
+    BoxSignal,
+    box_figure,
+    box_slide_figure,
+    flip_slide_figure,
+    flow_figure,
+    overlap_figure,
+    window_figure,
+)
+from symconv.flow import operation_flow, scalar_flow
+from symconv.index import concrete
+from symconv.sampling import small_array, small_arrays
+from symconv.story.special import read_boxes
+from symconv.story.state import Directive, inlines
+
+
+def graph(asked: Directive) -> tuple[Block, ...]:
+    """``{graph}``: the computation graph; ``:level:`` scalar or operation, ``:values:``."""
+    asked.need("level", "values", "caption")
+    program = asked.graph()
+    if asked.choice("level", ("operation", "scalar"), "operation") == "operation":
+        return (_captioned(asked, flow_figure(operation_flow(program))),)
+    arrays = small_arrays(program, asked.state.seed) if asked.flag("values") else None
+    upstream = None
+    shape = program.shapes[program.output]
+    if arrays is not None and shape:
+        seed = f"{asked.state.seed} upstream"
+        upstream = small_array(tuple(concrete(n) for n in shape), seed)
+    return (_captioned(asked, flow_figure(scalar_flow(program, arrays=arrays, upstream=upstream))),)
+
+
+def figure(asked: Directive) -> tuple[Block, ...]:
+    """``{figure} windows``, ``slide``, ``overlap``, ``boxes`` or ``sliding-boxes``."""
+    if asked.argument not in FIGURES:
+        raise SymconvError(
+            "there is no such figure", expected=", ".join(FIGURES), got=asked.argument or "nothing"
+        )
+    return (_captioned(asked, FIGURES[asked.argument](asked)),)
+
+
+def _captioned(asked: Directive, made: Figure) -> Figure:
+    text = asked.options.get("caption", "")
+    return replace(made, caption=inlines(text)) if text else made
+
+
+def _windows(asked: Directive) -> Figure:
+    asked.need("caption")
+    return window_figure(asked.graph())
+
+
+def _overlap(asked: Directive) -> Figure:
+    asked.need("caption")
+    return overlap_figure(asked.graph())
+
+
+def _slide(asked: Directive) -> Figure:
+    """Every step of a full convolution of two sequences of numbers."""
+    asked.need("caption")
+    program = asked.graph()
+    given = [numbers(tensor) for tensor in program.inputs]
+    if len(given) != 2 or any(values is None or values.ndim != 1 for values in given):
+        raise SymconvError("sliding is drawn for two sequences of numbers", hint="x=[1,3,2]")
+    return flip_slide_figure(*([*values] for values in given if values is not None))
+
+
+def _boxes(asked: Directive) -> Figure:
+    asked.need("caption", "f", "h")
+    found = read_boxes(asked)
+    return box_figure(BoxSignal(*found.first), BoxSignal(*found.second))
+
+
+def _sliding_boxes(asked: Directive) -> Figure:
+    asked.need("caption", "f", "h", "at")
+    found = read_boxes(asked)
+    times = [Fraction(word) for word in asked.options.get("at", "").split()]
+    if not times:
+        times = [piece.start + (piece.stop - piece.start) / 2 for piece in found.pieces]
+    return box_slide_figure(BoxSignal(*found.first), BoxSignal(*found.second), times)
+
+
+FIGURES: dict[str, Callable[[Directive], Figure]] = {
+    "windows": _windows,
+    "slide": _slide,
+    "overlap": _overlap,
+    "boxes": _boxes,
+    "sliding-boxes": _sliding_boxes,
+}
