@@ -104,7 +104,9 @@ def _over(edge: FlowEdge, target: FlowNode) -> str:
     if isinstance(edge.local, int | Fraction | float) and value != local:
         local = f"{local}[={value}]"
     back = _grouped(value_text(target.gradient))
-    return back if local == "1" else f"{_grouped(local)}·{back}"
+    if back == "1" or local == "1":
+        return local if back == "1" else back
+    return f"{_grouped(local)}·{back}"
 
 
 def _grouped(text: str) -> str:

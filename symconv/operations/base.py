@@ -108,7 +108,9 @@ def shown(value: object) -> str:
     """A value, a shape or a tuple of values, as a person wrote it."""
     if isinstance(value, tuple | list):
         return f"({', '.join(map(shown, value))}{',' if len(value) == 1 else ''})"
-    return text(value) if isinstance(value, int | Tree) else repr(value)
+    if isinstance(value, Tree):
+        return text(value)
+    return repr(value) if isinstance(value, str) else str(value)
 
 
 def sentence(text: str) -> str:

@@ -79,6 +79,8 @@ def _shapes(names: Names, tensors: tuple[TensorArg, ...]) -> list[Shape | None]:
     for tensor in tensors:
         shape = shape_of(names, tensor)
         if shape is None:
+            if any(statement.target == tensor.name for statement in names.spec.statements):
+                raise names.missing(tensor)
             continue
         if found.setdefault(tensor.name, shape) != shape:
             raise names.error(

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from symconv.index import (
     FloorDiv,
     Index,
+    Max,
     Mod,
     add,
     coefficient,
+    minus,
     polynomial,
     simplify,
     substitute,
@@ -28,6 +30,25 @@ def extent(index: Index, ranges: Sequence[Range]) -> Index | None:
         return index.bottom
     highest = _highest(index, ranges)
     return None if highest is None else simplify(add(highest, 1))
+
+
+def greatest(ends: Sequence[Index]) -> Index:
+    """The greatest of some sizes; one that is never above another is left out."""
+    kept = [
+        end
+        for place, end in enumerate(ends)
+        if not any(
+            _never_above(end, other) and not (_never_above(other, end) and place < rival)
+            for rival, other in enumerate(ends)
+            if rival != place
+        )
+    ]
+    return tidy(Max(tuple(kept)))
+
+
+def _never_above(end: Index, other: Index) -> bool:
+    """Whether `other - end` is a sum of positive terms, whose symbols are at least 0."""
+    return all(number > 0 for number in polynomial(add(other, minus(end))).values())
 
 
 def _highest(index: Index, ranges: Sequence[Range]) -> Index | None:

@@ -115,5 +115,5 @@ def kernel_size(request: Request, rank: int) -> tuple[Index, ...]:
 def missing(request: Request, name: str, example: str) -> GeometryError:
     """The error for an option that must be given."""
     return request.error(
-        f"{request.call.function} needs a {name}", expected=f"for example {example}", got="none"
+        f"{name} was not given", option=name, expected=f"for example {example}", got="none"
     )

@@ -12,9 +12,9 @@ from collections.abc import Iterator, Mapping
 from symconv.calls import Addend, Binder, Definition, Factor
 from symconv.errors import GeometryError
 from symconv.functions import FUNCTIONS
-from symconv.index import Index, Max, add, symbols, tidy
+from symconv.index import Index, add, symbols, tidy
 from symconv.operations.base import Spelling, sentence
-from symconv.operations.extents import extent
+from symconv.operations.extents import extent, greatest
 from symconv.operations.kinds import parameters, positions
 from symconv.terms import Form, Range, Read, Shape, Term
 
@@ -97,7 +97,7 @@ def _extents(
     axes = []
     for axis in range(ranks[0]):
         ends = dict.fromkeys(_end(definition, name, at[axis], around) for at, around in reads)
-        axes.append(tidy(Max(tuple(ends))))
+        axes.append(greatest(tuple(ends)))
     return tuple(axes)
 
 
@@ -182,7 +182,7 @@ def _check_scope(
                 f"the range of {item.name} depends on {name}",
                 expected="ends that are numbers, sizes or parameters",
                 got=f"{item.name} = {item.start}..{item.last}",
-                hint=f"a fixed range and a condition, … if {item.name} <= {name}",
+                hint=f"a fixed range and a condition in the sum, {item.name} <= {name}",
             )
     for term in terms:
         free = symbols(*positions(term)) - outer - {r.name for r in term.sums}

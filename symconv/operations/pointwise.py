@@ -56,7 +56,7 @@ def scale(request: Request) -> Spelling:
     factor = request.options["factor"]
     if factor is None or isinstance(factor, Tree):
         raise request.error(
-            "the factor must be a number" if factor is not None else "scale needs a factor",
+            "the factor must be a number" if factor is not None else "the factor was not given",
             option="factor",
             expected="for example 2 or 1/3",
             got=shown(factor) if factor is not None else "none",

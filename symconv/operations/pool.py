@@ -106,19 +106,19 @@ def _windows(request: Request) -> tuple[Geometry, Heads, tuple[Range, ...], tupl
             got=repr(request.options["padding"]),
         )
     made = geometry(request, request.shape(0)[-rank:], kernel)
-    for axis in made.axes:
-        _check_padding(request, axis)
+    for place, axis in enumerate(made.axes):
+        _check_padding(request, axis, f"axis {place}: " if rank > 1 else "")
     heads = kept(request, kind)
     o = ranges(letters(request, "o", rank), outputs(made))
     k = ranges(letters(request, "k", rank), made.kernel)
     return made, heads, o, k
 
 
-def _check_padding(request: Request, axis: Axis) -> None:
+def _check_padding(request: Request, axis: Axis, on: str) -> None:
     for side in (axis.before, axis.after):
         if isinstance(side, int) and isinstance(axis.kernel, int) and side > axis.kernel // 2:
             raise request.error(
-                "the padding is more than half of the kernel",
+                f"{on}the padding is more than half of the kernel",
                 option="padding",
                 expected=f"at most {axis.kernel // 2} for a kernel of {axis.kernel}",
                 got=str(side),
@@ -175,14 +175,15 @@ def _is_open(axis: Axis) -> bool:
 
 
 def _check_not_empty(request: Request, made: Geometry) -> None:
-    for axis in made.axes:
+    for place, axis in enumerate(made.axes):
         if _is_open(axis):
             continue
         for o in range(evaluate(axis.output(), {})):
             reads = [evaluate(axis.position(o, k), {}) for k in range(evaluate(axis.kernel, {}))]
             if not any(0 <= at < evaluate(axis.size, {}) for at in reads):
+                on = f"axis {place}: " if made.rank > 1 else ""
                 raise request.error(
-                    f"window {o} holds nothing but padding",
+                    f"{on}window {o} holds nothing but padding",
                     expected=f"a position in 0..{evaluate(axis.size, {}) - 1}",
                     got=", ".join(map(str, reads)),
                     hint="less padding or a smaller dilation",

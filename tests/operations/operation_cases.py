@@ -17,6 +17,7 @@ from symconv.meaning import evaluate_equation
 from symconv.operations.build import build
 from symconv.sizes import infer_sizes
 
+
 @dataclass(frozen=True)
 class Case:
     keyword: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from operation_cases import Case, agree
+from operation_cases import Case, agree, result
 
 torch = pytest.importorskip("torch", reason="PyTorch is the witness of deep learning's operations")
 F = torch.nn.functional
@@ -99,9 +99,7 @@ def test_padding_per_side():
         {"padding": ((2, 1), (0, 3)), "stride": (2, 3), "padding_mode": "zeros"},
     )
     agree(case, conv_witness(case))
-    case = Case(
-        "conv1d", {"x": (6,), "w": (4,)}, {"padding": (2, 1), "padding_mode": "circular"}
-    )
+    case = Case("conv1d", {"x": (6,), "w": (4,)}, {"padding": (2, 1), "padding_mode": "circular"})
     witness = Case("conv1d", case.shapes, {"padding": ((2, 1),), "padding_mode": "circular"})
     agree(case, conv_witness(witness))
 
@@ -140,11 +138,9 @@ def test_channels_and_bias_may_be_symbols():
     case = Case("conv1d", {"x": (2, 3, 7), "w": (4, 3, 2), "b": (4,)}, {"stride": 2})
     graph = Case("conv1d", shapes, {"stride": "$S"}).graph()
     witness = Case("conv1d", case.shapes, {"stride": 2, "padding": 0, "padding_mode": "zeros"})
-    from operation_cases import result
-
     assert np.array_equal(result(graph, case.integers(), {"S": 2}), conv_witness(witness))
     kinds = {p.name: (p.kind, p.least) for p in graph.parameters}
-    assert kinds == {name: ("size", 1) for name in "NCHFK"} | {"S": ("stride", 1)}
+    assert kinds == dict.fromkeys("NCHFK", ("size", 1)) | {"S": ("stride", 1)}
 
 
 # --- transposed ---------------------------------------------------------------------------------

@@ -34,7 +34,7 @@ def test_the_kinds_of_open_symbols():
     assert kinds(own(text)) == {"N": ("size", 1), "K": ("size", 1)}
     text = "y[i] = x[i // S] for i = 0..O-1 with x[N]"
     assert kinds(own(text))["S"] == ("size", 1)
-    text = "y[i] = x[i + P] if i < P for i = 0..P-1 with x[N]"
+    text = "y[i] = sum(x[i + P + k], k=0..1, i < P) for i = 0..P-1 with x[N]"
     assert kinds(own(text))["P"] == ("size", 1)
 
 
@@ -47,7 +47,8 @@ def test_the_kinds_of_open_symbols():
         ("y[i] = x[(i + 1) % N] for i = 0..N-1", {"x": "N"}),
         ("y[i] = x[i // 2] for i = 0..7", {"x": "4"}),
         ("y[i] = x[i] + x[2*i] for i = 0..4", {"x": "9"}),
-        ("y[i] = x[i] + x[i + A] for i = 0..B-1", {"x": "max(B, B + A)"}),
+        ("y[i] = x[i] + x[i + A] for i = 0..B-1", {"x": "B + A"}),
+        ("y[i] = x[i] + x[2*i + 1] + x[Q - i] for i = 0..B-1", {"x": "max(2*B, Q + 1)"}),
         ("y[i,j] = sum(a[i,k]*b[k,j], k=0..K-1) for i=0..M-1, j=0..N-1", {"a": "M K", "b": "K N"}),
     ],
 )
@@ -72,7 +73,7 @@ def test_values():
     check("y[i] = x[i] * x[i] * x[i] for i = 0..5", {"x": x}, x**3)
     check("y[i] = relu(x[i]) - 1/2 * tanh(x[i]) for i = 0..5", {"x": x}, x.clip(0) - np.tanh(x) / 2)
     check(
-        "y[i] = sum(x[j], j=0..5, if j <= i) for i = 0..5",
+        "y[i] = sum(x[j], j=0..5, j <= i) for i = 0..5",
         {"x": x},
         np.cumsum(x),
     )

@@ -102,7 +102,9 @@ def test_the_mask_takes_a_name_that_nobody_uses():
 
 
 def test_what_open_sizes_leave_unchecked_is_said():
-    case = Case("max_pool1d", {"x": ("$N",)}, {"kernel_size": "$K", "padding": 1, "ceil_mode": True})
+    case = Case(
+        "max_pool1d", {"x": ("$N",)}, {"kernel_size": "$K", "padding": 1, "ceil_mode": True}
+    )
     assert any("at least one position" in c for c in case.graph().nodes[0].caveats)
     kinds = {p.name: (p.kind, p.least) for p in case.graph().parameters}
     assert kinds == {"N": ("size", 1), "K": ("size", 1)}

@@ -105,9 +105,13 @@ def test_the_forms_read_well():
     assert at[0] == "r//(A*B)"
     assert at[1].endswith("+ D*((r//B) % A) - P")
     assert at[2].endswith("+ D*(r % B) - P")
-    (form,) = Case("unfold", {"x": ("$N",)}, {"kernel_size": "$K", "padding": "$P"}).graph().equations
+    (form,) = (
+        Case("unfold", {"x": ("$N",)}, {"kernel_size": "$K", "padding": "$P"}).graph().equations
+    )
     assert describe(form) == "y[r, l] = x[l + r - P]"
-    (form,) = Case("fold", {"Y": (12, 9)}, {"output_size": (4, 4), "kernel_size": 2}).graph().equations
+    (form,) = (
+        Case("fold", {"Y": (12, 9)}, {"output_size": (4, 4), "kernel_size": 2}).graph().equations
+    )
     assert describe(form) == (
         "y[c, i_h, i_w] = sum(Y[4*c + 2*k_h + k_w, 3*o_h + o_w], k_h=0..1, k_w=0..1, o_h=0..2, "
         "o_w=0..2, o_h + k_h == i_h, o_w + k_w == i_w)"

@@ -148,6 +148,8 @@ MALFORMED = [
     ("# T\n\nwords\n\n<!-- never closed\n", 5, "comment is never closed"),
     ("# T\n\nfine\nand $\\frobnicate$", 4, "frobnicate"),
     ("# T\n\n$$\ny = {x\n$$", 3, "formula"),
+    ("# T\n\nso\n$" + "{" * 4900 + "}" * 4900 + "$", 4, "nested too deeply"),
+    ("# T\n\n$$" + "{" * 9000 + "$$", 3, "nested too deeply"),
     ("# T\n\n$$\ny = x", 3, r"$$ has no partner"),
     ("# T\n\n$$\na & b & c\n$$", 3, "too many &"),
     ("# T\n\n$$\n\\begin{cases} a \\end{cases}\n$$", 3, "cases"),

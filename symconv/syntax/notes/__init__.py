@@ -24,11 +24,11 @@ from symconv.writers.unicode_math import unicode_math
 
 __all__ = ["Comment", "Directive", "Item", "Note", "parse_note"]
 
-LARGEST = 2_000_000
+LARGEST = 500_000
 """Characters of a note."""
 MOST_DIRECTIVES = 500
-LONGEST_PARAGRAPH = 20_000
-"""Characters; some ill-meant lines take the square of their length to read."""
+LONGEST_PARAGRAPH = 10_000
+"""Characters; reading some ill-meant ones takes time that grows with the square of their length."""
 DEEPEST = 40
 """Levels of nested lists and quotations."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")

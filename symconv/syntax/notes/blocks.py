@@ -21,10 +21,9 @@ from symconv.document import (
     Table,
     Text,
 )
-from symconv.errors import SymconvError
 from symconv.syntax.notes.display import equation
 from symconv.syntax.notes.fences import fence
-from symconv.syntax.notes.inlines import formula_error, inlines, parts
+from symconv.syntax.notes.inlines import inlines, parts, readable
 from symconv.syntax.notes.value import Directive, Item, Source
 
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
@@ -117,10 +116,8 @@ class _Blocks:
 
     def _equation(self, token: Token) -> Equation:
         anchor = re.sub(r"[^\w-]+", "-", token.info)
-        try:
+        with readable(self.source, self.line):
             return equation(token.content.strip(), anchor)
-        except SymconvError as error:
-            raise formula_error(self.source, self.line, error) from error
 
     def _list(self, token: Token) -> ItemList:
         close = token.type.replace("open", "close")

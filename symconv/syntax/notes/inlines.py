@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from markdown_it.token import Token
 
 from symconv.document import Equation, Inline, Link, Math, Text
-from symconv.errors import NoteError, SymconvError
+from symconv.errors import SymconvError
 from symconv.syntax.notes.display import equation
 from symconv.syntax.notes.value import Source
 from symconv.writers.dialect import parse
@@ -106,16 +107,12 @@ class _Reader:
         self.line += token.content.count("\n")
 
     def _mathematics(self, token: Token) -> None:
-        try:
+        with readable(self.source, self.line):
             if token.type == "math_inline" or self.link is not None:
                 parse(token.content)
                 self.out.append(Math(token.content))
             else:
                 self.out.append(equation(token.content))
-        except NoteError:
-            raise
-        except SymconvError as error:
-            raise formula_error(self.source, self.line, error) from error
         self.line += token.content.count("\n")
 
     def _image(self, token: Token) -> None:
@@ -125,10 +122,18 @@ class _Reader:
         self.out.append(text if self.link is not None else Link((text,), target))
 
 
-def formula_error(source: Source, line: int, error: SymconvError) -> NoteError:
-    """A formula that can't be printed, at its line."""
-    about = f"{error.where}: {error.message}" if error.where else error.message
-    return source.error(line, about, expected=error.expected, got=error.got, hint=error.hint)
+@contextmanager
+def readable(source: Source, line: int) -> Iterator[None]:
+    """Reading a formula: what can't be printed is an error at its line."""
+    try:
+        yield
+    except RecursionError as error:
+        raise source.error(line, "the formula is nested too deeply") from error
+    except SymconvError as error:
+        about = f"{error.where}: {error.message}" if error.where else error.message
+        raise source.error(
+            line, about, expected=error.expected, got=error.got, hint=error.hint
+        ) from error
 
 
 def _target(token: Token, name: str) -> str:
