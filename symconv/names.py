@@ -11,13 +11,15 @@ GREEK = frozenset(
 
 
 def latex_name(name: str) -> str:
-    """A name as mathematics: ``K_h`` is K with a subscript, a long word is upright."""
+    """A name as mathematics: ``K_h`` is K with a subscript, long words are upright."""
     head, _, rest = name.partition("_")
     base = f"\\{head}" if head in GREEK else head if len(head) == 1 else f"\\mathrm{{{head}}}"
     if head.startswith("d") and len(head) == 2:
         base = f"\\mathrm{{d}}{head[1]}"
     if not rest:
         return base
+    if len(head) > 2 and head not in GREEK and len(rest) > 1:
+        return rf"\text{{{name.replace('_', ' ')}}}"
     lower = ",".join(
         part if len(part) == 1 or part.isdigit() else f"\\mathrm{{{part}}}"
         for part in rest.split("_")

@@ -17,6 +17,7 @@ from symconv.index import (
     Symbol,
     add,
     coefficient,
+    leaves,
     minus,
     polynomial,
     same,
@@ -138,11 +139,7 @@ def _simplified(term: Term) -> Term:
 def neat(index: Index) -> Index:
     """The index with like terms collected, where that makes it shorter."""
     collected = simplify(index)
-    return collected if _length(collected) < _length(index) else tidy(index)
-
-
-def _length(index: Index) -> int:
-    return len(str(index))
+    return collected if leaves(collected) < leaves(index) else tidy(index)
 
 
 # --- reversing and renaming ---------------------------------------------------------------------

@@ -58,7 +58,7 @@ def layers(heights: Mapping[str, float], edges: Sequence[Pair]) -> Layers:
     graph = Graph(list(vertices.values()), list(made.values()))
     placed = _Placed()
     order = {name: place for place, name in enumerate(heights)}
-    for component in graph.C:
+    for component in sorted(graph.C, key=lambda c: min(order[v.data] for v in c.sV)):
         placed.add(_arranged(component, order), made)
     for name, height in heights.items():
         if name not in linked:
@@ -74,48 +74,50 @@ def _arranged(component: Any, order: Mapping[str, int]) -> SugiyamaLayout:
     for vertex in layout.grx:
         if layout.grx[vertex].dummy:
             vertex.view.w = LANE
-    ahead = _ahead(component, layout)
+    links = _links(component, layout, order)
     place: dict[Any, float] = {}
     for layer in layout.layers:
-        _order(layout, layer, ahead, place, order)
+        _order(layout, layer, links, place)
     layout.setxy()
     return layout
 
 
-def _ahead(component: Any, layout: SugiyamaLayout) -> dict[Any, list[Any]]:
-    """For each node and lane what its edges lead to in the next column to the right."""
-    found: dict[Any, list[Any]] = {vertex: [] for vertex in layout.grx}
+@dataclass(frozen=True, slots=True)
+class _Links:
+    """For each node and lane what it leads to in the next column, and its rank among equals.
+
+    grandalf keeps vertices in sets by address, so every order must be decided here.
+    """
+
+    ahead: dict[Any, list[Any]]
+    order: dict[Any, tuple[int, int]]
+
+
+def _links(component: Any, layout: SugiyamaLayout, order: Mapping[str, int]) -> _Links:
+    ahead: dict[Any, list[Any]] = {vertex: [] for vertex in layout.grx}
+    ranks = {v: (order[v.data], -1) for v in ahead if not layout.grx[v].dummy}
     for edge in component.sE:
         inner = layout.ctrls.get(edge, {})
         target, source = edge.v
         between = [inner[r] for r in sorted(inner) if layout.grx[inner[r]].dummy]
-        path = [target, *between, source]
-        for right, left in itertools.pairwise(path):
-            found[left].append(right)
-    return found
+        ranks |= {lane: (order[source.data], order[target.data]) for lane in between}
+        for right, left in itertools.pairwise([target, *between, source]):
+            ahead[left].append(right)
+    return _Links(ahead, ranks)
 
 
-def _order(
-    layout: SugiyamaLayout,
-    layer: Any,
-    ahead: Mapping[Any, Sequence[Any]],
-    place: dict[Any, float],
-    order: Mapping[str, int],
-) -> None:
+def _order(layout: SugiyamaLayout, layer: Any, links: _Links, place: dict[Any, float]) -> None:
     """Sort a layer by where its edges lead, but keep the given order among inner nodes.
 
-    Where an inner node and an input lead to the same place, the inner node comes first.
-
+    Lanes come before inner nodes and these before inputs where they lead to the same place.
     `place` holds where the nodes to the right stand, and gets this layer's nodes.
     """
-    nodes = [vertex for vertex in layer if not layout.grx[vertex].dummy]
-    key = {v: _mean([place[other] for other in ahead[v]]) for v in layer}
+    key = {v: _mean([place[other] for other in links.ahead[v]]) for v in layer}
+    kind = {v: 0 if layout.grx[v].dummy else 1 if v.e_out() else 2 for v in layer}
     least = float("-inf")
-    inner = [vertex for vertex in nodes if vertex.e_out()]
-    for vertex in sorted(inner, key=lambda v: order[v.data]):
+    for vertex in sorted((v for v in layer if kind[v] == 1), key=links.order.__getitem__):
         least = key[vertex] = max(least, key[vertex])
-    first = {v: order[v.data] for v in nodes}
-    layer.sort(key=lambda v: (key[v], v not in inner, first.get(v, -1)))
+    layer.sort(key=lambda v: (key[v], kind[v], links.order[v]))
     for number, vertex in enumerate(layer):
         layout.grx[vertex].pos = number
         place[vertex] = float(number)

@@ -72,8 +72,7 @@ def result(graph, arrays, sizes=None):
 def opened(case, keep=()):
     """The case with a symbol for every number, and what the symbols stand for.
 
-    Axes of one size share a symbol from tensor to tensor only where `keep` does not say that they
-    stay numbers: ``("x", 1)`` is the second axis of x.
+    `keep` names what stays a number: an option, or ``("x", 1)`` for the second axis of x.
     """
     sizes: dict[str, int] = {}
 
@@ -101,16 +100,12 @@ def opened(case, keep=()):
     return Case(case.keyword, shapes, options), sizes
 
 
-def agree(case, expected, *, exact=True, keep=(), symbolic=True, same=()):
+def agree(case, expected, *, exact=True, keep=(), symbolic=True):
     """The case equals the witness's array, with numbers and with symbols for sizes."""
     arrays = case.integers()
     kinds = [(case, {})]
     if symbolic:
         other, sizes = opened(case, keep)
-        for (tensor, axis), source in same:
-            shape = list(other.shapes[tensor])
-            shape[axis] = source
-            other.shapes[tensor] = tuple(shape)
         kinds.append((other, sizes))
     for kind, sizes in kinds:
         graph = kind.graph()

@@ -143,6 +143,17 @@ def test_channels_and_bias_may_be_symbols():
     assert kinds == dict.fromkeys("NCHFK", ("size", 1)) | {"S": ("stride", 1)}
 
 
+@pytest.mark.parametrize("keyword", ["conv1d", "conv_transpose1d"])
+def test_one_bias_without_channels(keyword):
+    for shape in ((1,), None):
+        graph = Case(keyword, {"x": (5,), "w": (2,), "b": shape}).graph()
+        assert graph.shapes["b"] == (shape or ())
+        arrays = Case(keyword, {"x": (5,), "w": (2,), "b": shape or ()}).integers()
+        plain = Case(keyword, {"x": (5,), "w": (2,)}).graph()
+        expected = result(plain, arrays | {"b": 0}) + arrays["b"]
+        assert np.array_equal(result(graph, arrays), expected)
+
+
 # --- transposed ---------------------------------------------------------------------------------
 
 
