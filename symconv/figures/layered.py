@@ -100,7 +100,7 @@ def _links(component: Any, layout: SugiyamaLayout, order: Mapping[str, int]) -> 
         inner = layout.ctrls.get(edge, {})
         target, source = edge.v
         between = [inner[r] for r in sorted(inner) if layout.grx[inner[r]].dummy]
-        ranks |= {lane: (order[source.data], order[target.data]) for lane in between}
+        ranks |= dict.fromkeys(between, (order[source.data], order[target.data]))
         for right, left in itertools.pairwise([target, *between, source]):
             ahead[left].append(right)
     return _Links(ahead, ranks)
