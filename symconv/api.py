@@ -40,7 +40,7 @@ from symconv.written import element_symbols, written_out
 Array = npt.NDArray[Any]
 
 
-def operation(text: str, **sizes: int) -> Operation:
+def operation(text: str, /, **sizes: int) -> Operation:
     """Read a spec and return its view.
 
         operation("y = conv1d(x[N], w[K], stride=2, padding=P)", N=8, K=3)
@@ -59,7 +59,7 @@ class Operation:
 
     # --- what it is -----------------------------------------------------------------------------
 
-    def at(self, **sizes: int) -> Operation:
+    def at(self, /, **sizes: int) -> Operation:
         """The same operation with numbers for some of its symbols."""
         return Operation(fix_sizes(self.program, sizes))
 
@@ -197,7 +197,7 @@ class Operation:
             )
         return fix_sizes(self.program, found), arrays, found
 
-    def forward(self, **arrays: npt.ArrayLike) -> Array:
+    def forward(self, /, **arrays: npt.ArrayLike) -> Array:
         """The output in numbers, computed by the engine; sizes are read off the arrays.
 
         Symbols that no array shows (a stride, a padding) are given beside them: ``P=1``.

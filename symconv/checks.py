@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from symconv import engine, witness
 from symconv.closed import closed
-from symconv.errors import SymconvError
+from symconv.errors import CheckFailed
 from symconv.expand import evaluate_arrays
 from symconv.gradients import backward, upstream_names
 from symconv.graph import Graph
@@ -186,8 +186,8 @@ def check_adjoint(graph: Graph, of: str, seed: int = 0) -> Check:
 def require(check: Check) -> Check:
     """The check itself, or an error: nothing that failed its check is ever printed.
 
-    Errors: `SymconvError`.
+    Errors: `CheckFailed`.
     """
     if not check.passed:
-        raise SymconvError(f"a generated formula failed its check ({check})")
+        raise CheckFailed(f"a generated formula failed its check ({check})")
     return check

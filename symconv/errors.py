@@ -81,3 +81,7 @@ class NeedsSizes(SymconvError):
 
 class NoteError(SymconvError):
     """A note (a Markdown derivation) that can't be built; `where` is ``file:line``."""
+
+
+class CheckFailed(SymconvError):
+    """A generated formula that its check refutes: a defect of ours, and nothing is printed."""

@@ -18,7 +18,7 @@ import numpy.typing as npt
 from symconv import witness
 from symconv.closed import Closed, closed
 from symconv.duals import exact_jacobian
-from symconv.errors import SymconvError
+from symconv.errors import CheckFailed, SymconvError
 from symconv.gradients import backward, upstream_names
 from symconv.graph import Graph
 from symconv.index import Condition, Index, Min, Mod, Symbol, add, concrete, tidy
@@ -45,7 +45,7 @@ from symconv.terms import Equation, Form, Read, Term
 Array = npt.NDArray[Any]
 
 
-class StepError(SymconvError):
+class StepError(CheckFailed):
     """A step whose two sides differ somewhere: a defect of ours, never a finding about a note."""
 
 

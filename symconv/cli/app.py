@@ -17,7 +17,7 @@ from symconv import __version__
 from symconv.cli.book import new, report
 from symconv.cli.readings import code, derive, graph, matrix, size
 from symconv.cli.shared import tell
-from symconv.errors import SpecError, SymconvError
+from symconv.errors import CheckFailed, SpecError, SymconvError
 
 
 class Commands(click.Group):
@@ -39,7 +39,7 @@ class Commands(click.Group):
             if ctx.params.get("debug"):
                 click.echo(traceback.format_exc(), err=True, nl=False)
             tell(*described(error))
-            ctx.exit(2)
+            ctx.exit(1 if isinstance(error, CheckFailed) else 2)
 
 
 def described(error: Exception) -> tuple[str, str]:

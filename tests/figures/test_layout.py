@@ -37,7 +37,7 @@ def crossings_of_nodes(flow, layout):
                 if name in (edge.source, edge.target):
                     continue
                 low, high = sorted((start[1], end[1]))
-                beside = end[0] <= box.left or start[0] >= box.right
+                beside = end[0] <= box.left + 0.01 or start[0] >= box.right - 0.01
                 apart = high < box.y - box.height / 2 or low > box.y + box.height / 2
                 found += [] if beside or apart else [(edge.source, edge.target, name)]
     return found
