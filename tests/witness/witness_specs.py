@@ -98,7 +98,7 @@ def padding(source: random.Random, kind: str, d: int, most: int = 3) -> Any:
     if kind == "number":
         return source.randint(1, most)
     if kind == "axes":
-        return any_of(source, d, 0, most) if d > 1 else (source.randint(1, most),)
+        return (*any_of(source, d - 1, 0, most), source.randint(1, most))
     pairs = tuple(different(source, 2, 0, most) for _ in range(d))
     if d == 1:
         return pairs[0] if source.random() < 0.5 else pairs
@@ -123,7 +123,7 @@ def lead(extra: int, batch: int, channels: int) -> Shape:
 
 
 def conv(d: int, extra: int, source: random.Random, j: int) -> Case | None:
-    """A convolution: paddings of all kinds in turn, every other one with a bias."""
+    """A convolution: paddings of all kinds in turn, all the rest by chance."""
     kind = (*PADDINGS, *NAMES)[j % 8]
     mode = ("zeros", "circular", "zeros", "reflect", "replicate")[j % 5]
     K = different(source, d, 1, 4)
@@ -141,8 +141,8 @@ def conv(d: int, extra: int, source: random.Random, j: int) -> Case | None:
         options["padding_mode"] = mode
     shapes: dict[str, Shape] = {"x": (*lead(extra, batch, groups * inputs), *n)}
     shapes["w"] = (groups * outputs, inputs, *K) if extra else K
-    if j % 2:
-        shapes["b"] = (groups * outputs,) if extra else (1,) if j % 4 == 1 else ()
+    if source.random() < 0.5:
+        shapes["b"] = (groups * outputs,) if extra else source.choice(((1,), ()))
     case = Case(f"conv{d}d", shapes, options)
     sides = sides_of(case, n, K)
     limit = {"circular": 0, "reflect": 1}.get(mode, -99)
@@ -172,8 +172,8 @@ def transposed(d: int, extra: int, source: random.Random, j: int) -> Case | None
         options["groups"] = groups
     shapes: dict[str, Shape] = {"x": (*lead(extra, batch, groups * inputs), *n)}
     shapes["w"] = (groups * inputs, outputs, *K) if extra else K
-    if j % 2:
-        shapes["b"] = (groups * outputs,) if extra else (1,) if j % 4 == 1 else ()
+    if source.random() < 0.5:
+        shapes["b"] = (groups * outputs,) if extra else source.choice(((1,), ()))
     case = Case(f"conv_transpose{d}d", shapes, options)
     sizes = [
         (size - 1) * s + t * (k - 1) + 1 + e - sum(side)
@@ -283,9 +283,14 @@ def fold(d: int, extra: int, source: random.Random, j: int) -> Case | None:
 # --- element by element, and losses -------------------------------------------------------------
 
 
+def elements(source: random.Random, axes: int) -> Shape:
+    """The shape of a tensor of that many axes, with about as many elements whatever they are."""
+    return different(source, axes, 1, (40, 9, 6, 6)[axes - 1])
+
+
 def point(keyword: str, axes: int, source: random.Random, j: int) -> Case:
     """A function, a sum, a difference or a multiple of tensors of some axes."""
-    shape = different(source, axes, 1 if axes > 1 else 2, axes + 2)
+    shape = elements(source, axes)
     if keyword in ("add", "sub"):
         return Case(keyword, {"a": shape, "b": shape})
     if keyword == "scale":
@@ -295,7 +300,7 @@ def point(keyword: str, axes: int, source: random.Random, j: int) -> Case:
 
 def loss(keyword: str, axes: int, source: random.Random, j: int) -> Case:
     """A loss, its mean or its sum."""
-    shape = different(source, axes, 1 if axes > 1 else 2, axes + 2)
+    shape = elements(source, axes)
     if keyword == "sum":
         return Case(keyword, {"x": shape}, target="L")
     names = ("z", "t") if keyword == "cross_entropy" else ("y", "t")
@@ -334,17 +339,11 @@ GROUPS: dict[str, Draw] = dict(sorted(_groups()))
 
 @cache
 def cases(group: str) -> tuple[Case, ...]:
-    """The geometries of a group, none of them twice (except where few differ)."""
-    found: list[Case] = []
+    """The geometries of a group, none of them twice."""
     source = random.Random(f"symconv {group}")
-    seen: set[str] = set()
+    found: dict[str, Case] = {}
     for j in range(EACH):
-        for attempt in range(5000):
-            case = GROUPS[group](source, j)
-            if case is not None and (case.text not in seen or attempt > 500):
-                break
-        else:
-            raise AssertionError(f"no geometry number {j} for {group}")
-        seen.add(case.text)
-        found.append(case)
-    return tuple(found)
+        drawn = (GROUPS[group](source, j) for _ in range(5000))
+        case = next(c for c in drawn if c is not None and c.text not in found)
+        found[case.text] = case
+    return tuple(found.values())

@@ -1,7 +1,4 @@
-"""The thin views that people script: a spec in, its readings as methods.
-
-Nothing is worked out here; each method asks the room whose reading it is.
-"""
+"""An operation as a view: each method asks the room whose reading it is."""
 
 from __future__ import annotations
 
@@ -14,12 +11,11 @@ import numpy as np
 import numpy.typing as npt
 
 from symconv import witness
-from symconv.closed import Closed, closed
+from symconv.api.gradient import Gradient
 from symconv.codegen import codegen
 from symconv.engine import AdjointResult
 from symconv.engine import dottest as engine_dottest
 from symconv.errors import NeedsSizes, SymconvError
-from symconv.expand import evaluate_arrays
 from symconv.flow import Flow, operation_flow, scalar_flow
 from symconv.gradients import backward, upstream_names
 from symconv.graph import Graph
@@ -28,13 +24,12 @@ from symconv.matrices import LinearMap, linear_map
 from symconv.notation import Style, equation_latex
 from symconv.operations.build import build
 from symconv.printing import printing_style
-from symconv.reindex import eliminate
 from symconv.sampling import fix_sizes
 from symconv.sizes import infer_sizes
 from symconv.steps import Derivation, derive
-from symconv.symbolic import form_sympy, index_sympy
+from symconv.symbolic import index_sympy
 from symconv.syntax.spec import parse
-from symconv.terms import Form, Selection
+from symconv.terms import Selection
 from symconv.written import element_symbols, written_out
 
 Array = npt.NDArray[Any]
@@ -241,88 +236,3 @@ class Operation:
     def _repr_latex_(self) -> str:
         lines = r" \\ ".join(equation_latex(e, self.style) for e in self.program.equations)
         return rf"$\displaystyle {lines}$"
-
-
-@dataclass(frozen=True)
-class Gradient:
-    """A gradient as a formula: the equations of reverse mode that lead to it, the last its own."""
-
-    operation: Operation
-    tensor: str
-    forms: tuple[Form, ...]
-
-    @property
-    def raw(self) -> Form:
-        """The sum over outputs and kernel positions, with the condition that makes them meet."""
-        return self.forms[-1]
-
-    @property
-    def gathered(self) -> Form:
-        """The sum with its conditions solved: what each element gathers."""
-        outputs = [r.name for e in self.operation.program.equations for r in e.ranges]
-        return eliminate(self.raw, outputs)
-
-    @property
-    def closed(self) -> Closed | None:
-        """The closed form, a convolution again, where there is one."""
-        kernel = [r.name for t in self.raw.terms for r in t.sums if r.name[0] == "k"]
-        return closed(self.gathered, kernel)
-
-    def latex(self, kind: str = "gathered") -> str:
-        """The formula as LaTeX: "raw", "gathered" or "closed"."""
-        form = self.form(kind)
-        return equation_latex(form, self.operation.style)
-
-    def form(self, kind: str = "gathered") -> Form:
-        """The form of that kind; errors: `SymconvError` where there is no closed form."""
-        if kind == "closed":
-            found = self.closed
-            if found is None:
-                raise SymconvError(f"the gradient of {self.tensor} is not one convolution")
-            return found.form
-        if kind not in ("raw", "gathered"):
-            raise SymconvError("no such kind", expected="raw, gathered or closed", got=kind)
-        return self.raw if kind == "raw" else self.gathered
-
-    def sympy(self, kind: str = "gathered") -> Any:
-        """The right-hand side in index notation as a SymPy expression.
-
-        Sums are `Sum` over `Indexed` reads; reads that may fall outside are in a `Piecewise`.
-        """
-        return form_sympy(self.form(kind))
-
-    def outputs(self) -> Array:
-        """Every element of the gradient written out at concrete sizes."""
-        self.operation.need_sizes("writing the gradient out")
-        return np.asarray(written_out(self.raw, self.operation.symbols), dtype=object)
-
-    def evaluate(
-        self,
-        g: npt.ArrayLike | None = None,
-        /,
-        *,
-        kind: str = "gathered",
-        **arrays: npt.ArrayLike,
-    ) -> Array:
-        """The gradient in numbers, from the formula (not from the engine).
-
-        `g` is the upstream gradient; a scalar output may leave it out (1).
-        """
-        op = self.operation
-        g, arrays = op.upstream(g, arrays)
-        graph, data, sizes = op.sized(arrays)
-        name = upstream_names(op.program)[graph.output]
-        if name and g is None:
-            raise SymconvError("the upstream gradient is missing", expected="g=…")
-        values: dict[str, Any] = data | ({name: np.asarray(g)} if name else {})
-        for equation in (*op.program.equations, *self.forms[:-1], *self._last(kind)):
-            values[equation.name] = evaluate_arrays(equation, values, sizes)
-        result = values[self.raw.name]
-        return np.asarray(result if name or g is None else result * np.asarray(g))
-
-    def _last(self, kind: str) -> tuple[Form, ...]:
-        found = self.closed if kind == "closed" else None
-        return (*found.auxiliary, found.form) if found is not None else (self.form(kind),)
-
-    def _repr_latex_(self) -> str:
-        return rf"$\displaystyle {self.latex()}$"
