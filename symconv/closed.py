@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from symconv.graph import Graph
 from symconv.index import (
     Condition,
     FloorDiv,
@@ -28,7 +29,7 @@ from symconv.index import (
     symbols,
     tidy,
 )
-from symconv.reindex import neat, reverse
+from symconv.reindex import eliminate, neat, reverse
 from symconv.terms import Form, Range, Read, Shape, Term, fresh, substitute_term, term_symbols
 
 
@@ -80,6 +81,22 @@ def closed(form: Form, sums: Sequence[str]) -> Closed | None:
     if found is None:
         return None
     return Closed(auxiliary, _with_windows(turned, found), found)
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """A gradient as its raw sum, gathered, and in closed form (None where there is none)."""
+
+    raw: Form
+    gathered: Form
+    closed: Closed | None
+
+
+def readings(graph: Graph, raw: Form) -> Readings:
+    """The re-indexed readings of a graph's gradient, output positions solved for first."""
+    gathered = eliminate(raw, [r.name for e in graph.equations for r in e.ranges])
+    kernel = [r.name for t in raw.terms for r in t.sums if r.name.startswith("k")]
+    return Readings(raw, gathered, closed(gathered, kernel))
 
 
 # --- zero stuffing ------------------------------------------------------------------------------

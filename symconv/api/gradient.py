@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from symconv.closed import Closed, closed
+from symconv.closed import Closed, Readings, readings
+from symconv.document import formula
 from symconv.errors import SymconvError
 from symconv.expand import evaluate_arrays
+from symconv.gradients import gradient as differentiate
 from symconv.gradients import upstream_names
 from symconv.notation import equation_latex
 from symconv.reindex import eliminate
 from symconv.symbolic import form_sympy
 from symconv.terms import Form
+from symconv.writers.html_blocks import BlockWriter
 from symconv.written import written_out
 
 Array = npt.NDArray[Any]
@@ -40,14 +44,16 @@ class Gradient:
     @property
     def gathered(self) -> Form:
         """The sum with its conditions solved: what each element gathers."""
-        outputs = [r.name for e in self.operation.program.equations for r in e.ranges]
-        return eliminate(self.raw, outputs)
+        return self._readings.gathered
 
     @property
     def closed(self) -> Closed | None:
         """The closed form, a convolution again, where there is one."""
-        kernel = [r.name for t in self.raw.terms for r in t.sums if r.name[0] == "k"]
-        return closed(self.gathered, kernel)
+        return self._readings.closed
+
+    @cached_property
+    def _readings(self) -> Readings:
+        return readings(self.operation.program, self.raw)
 
     def latex(self, kind: str = "gathered") -> str:
         """The formula as LaTeX: "raw", "gathered" or "closed"."""
@@ -76,6 +82,20 @@ class Gradient:
         """Every element of the gradient written out at concrete sizes."""
         self.operation.need_sizes("writing the gradient out")
         return np.asarray(written_out(self.raw, self.operation.symbols), dtype=object)
+
+    def second(self, tensor: str, upstream: str = "v") -> Form:
+        """The rule applied twice: the gradient of ``Σ v · (∂L/∂self)`` with respect to a tensor.
+
+        Gradients that this formula reads (``g``, those of inner results) are held fixed.
+        Errors: `SymconvError` where the formula does not read the tensor.
+        """
+        if tensor not in self.raw.tensors:
+            raise SymconvError(
+                f"the gradient of {self.tensor} does not read {tensor}",
+                expected="one of " + ", ".join(self.raw.tensors),
+                got=tensor,
+            )
+        return eliminate(differentiate(self.raw, tensor, upstream))
 
     def evaluate(
         self,
@@ -107,3 +127,6 @@ class Gradient:
 
     def _repr_latex_(self) -> str:
         return rf"$\displaystyle {self.latex()}$"
+
+    def _repr_html_(self) -> str:
+        return str(BlockWriter().block(formula(self.latex())))

@@ -27,9 +27,12 @@ from symconv.printing import printing_style
 from symconv.sampling import fix_sizes
 from symconv.sizes import infer_sizes
 from symconv.steps import Derivation, derive
+from symconv.story.formulas import definition_blocks
+from symconv.story.sizes import size_blocks
 from symconv.symbolic import index_sympy
 from symconv.syntax.spec import parse
 from symconv.terms import Selection
+from symconv.writers.html_blocks import BlockWriter
 from symconv.written import element_symbols, written_out
 
 Array = npt.NDArray[Any]
@@ -236,3 +239,7 @@ class Operation:
     def _repr_latex_(self) -> str:
         lines = r" \\ ".join(equation_latex(e, self.style) for e in self.program.equations)
         return rf"$\displaystyle {lines}$"
+
+    def _repr_html_(self) -> str:
+        blocks = (*definition_blocks(self.program), *size_blocks(self.program))
+        return str(BlockWriter().blocks(blocks))

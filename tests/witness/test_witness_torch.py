@@ -9,8 +9,8 @@ from functools import cache
 
 import numpy as np
 import pytest
-from witness_by_torch import Answer, answer, mask, terms, values
-from witness_case import Array, Case, real_numbers, whole_numbers
+from witness_by_torch import answer, mask, terms, values
+from witness_case import Answer, Array, Case, real_numbers, whole_numbers
 from witness_readings import (
     KINDS,
     Reading,

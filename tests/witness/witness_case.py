@@ -60,6 +60,14 @@ class Case:
         }
 
 
+@dataclass(frozen=True)
+class Answer:
+    """An output and the gradient of every tensor, or in the same places how far off one may be."""
+
+    y: Array
+    gradients: dict[str, Array]
+
+
 def whole_numbers(shape: Shape, seed: str, largest: int = 9) -> npt.NDArray[np.int64]:
     """Numbers from -largest to largest."""
     source = random.Random(seed)
