@@ -22,6 +22,7 @@ from witness_readings import (
     matrices,
     operation,
     outputs,
+    refuse,
 )
 from witness_specs import EACH, GROUPS, cases
 
@@ -37,7 +38,7 @@ def whole(case: Case) -> tuple[dict[str, Array], Array, Answer, Answer | None]:
     """Whole numbers, an upstream gradient, PyTorch's answer, and what it may be off by."""
     arrays = case.integers()
     y = values(case, arrays)
-    g = case.unit * whole_numbers(y.shape, f"g {case.text}", 9)
+    g = whole_numbers(y.shape, f"g {case.text}", 9, case.unit)
     allowed = terms(case, arrays, g) if case.keyword in SMOOTH else None
     return arrays, g, answer(case, arrays, g), allowed
 
@@ -48,13 +49,6 @@ def real(case: Case) -> tuple[dict[str, Array], Array, Answer, Answer]:
     arrays = case.floats()
     g = real_numbers(values(case, arrays).shape, f"g {case.text}")
     return arrays, g, answer(case, arrays, g), terms(case, arrays, g)
-
-
-def refuse(case: Case, readings: list[Reading]) -> None:
-    """Fail on the first reading that is wrong."""
-    assert readings, case.text
-    for reading in readings:
-        assert not reading.wrong, f"{case.text}: {reading.wrong}"
 
 
 # --- how many -----------------------------------------------------------------------------------

@@ -144,3 +144,10 @@ def dense(table: Any, arrays: Mapping[str, Array], name: str) -> tuple[Array, Ar
 
 def _others(arrays: Mapping[str, Array], name: str) -> dict[str, Array]:
     return {other: array for other, array in arrays.items() if other != name}
+
+
+def refuse(case: Case, readings: list[Reading]) -> None:
+    """Fail on the first reading that is wrong."""
+    assert readings, case.text
+    for reading in readings:
+        assert not reading.wrong, f"{case.text}: {reading.wrong}"
