@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 
 from symconv.document import Block
 from symconv.errors import SymconvError
-from symconv.story import formulas, pictures, sizes, special, tables, views
+from symconv.story import formulas, matrix, numbers, pictures, sizes, special, tables, views
 from symconv.story.state import Directive, NoteState
 
 DIRECTIVES: dict[str, Callable[[Directive], tuple[Block, ...]]] = {
@@ -20,8 +20,8 @@ DIRECTIVES: dict[str, Callable[[Directive], tuple[Block, ...]]] = {
     "outputs": formulas.outputs,
     "gradient": formulas.gradient,
     "steps": formulas.steps,
-    "matrix": tables.matrix,
-    "worked": tables.worked,
+    "matrix": matrix.matrix,
+    "worked": numbers.worked,
     "check": tables.check,
     "unread": tables.unread,
     "code": tables.code,
