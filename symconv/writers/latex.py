@@ -164,7 +164,8 @@ def _table(table: Table) -> str:
     inner = "\\hline\n" + "\n".join(lines) + "\n\\hline"
     caption = f"\\symcaption{{{escape(table.caption)}}}\n" if table.caption else ""
     spec = _columns(table, columns, align)
-    return f"\\begin{{symtable}}\n\\symfittext{{\\begin{{tabular}}{{{spec}}}\n{inner}\n\\end{{tabular}}}}\n{caption}\\end{{symtable}}\n"
+    tabular = f"\\begin{{tabular}}{{{spec}}}\n{inner}\n\\end{{tabular}}"
+    return f"\\begin{{symtable}}\n\\symfittext{{{tabular}}}\n{caption}\\end{{symtable}}\n"
 
 
 def _columns(table: Table, columns: int, align: str) -> str:

@@ -13,8 +13,8 @@ from markupsafe import Markup
 
 from symconv.document import Cell, Grid, Piece
 from symconv.errors import SymconvError
-from symconv.writers.dialect import Group, Scripts
 from symconv.writers.mathml import fragment
+from symconv.writers.nodes import Group, Scripts
 from symconv.writers.pieces import check_grid, continued, split_script
 from symconv.writers.printing import Printer
 
@@ -92,7 +92,7 @@ def _scripted(base: Markup, script: Scripts) -> Markup:
 
 
 def grid(matrix: Grid) -> Markup:
-    """A matrix as an ``<mtable>``: labels outside, borders as brackets, thin rules between blocks."""
+    """A matrix as an ``<mtable>``: labels outside, borders as brackets, thin block rules."""
     check_grid(matrix)
     last = len(matrix.entries) - 1
     rows = [

@@ -7,7 +7,8 @@ from typing import assert_never
 
 from symconv.document import Cell, Grid
 from symconv.writers.commands import SYMBOLS
-from symconv.writers.dialect import (
+from symconv.writers.dialect import parse
+from symconv.writers.nodes import (
     Call,
     Char,
     Colour,
@@ -20,7 +21,6 @@ from symconv.writers.dialect import (
     Space,
     Stack,
     Words,
-    parse,
 )
 from symconv.writers.printing import kind
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from symconv.document import Cell, Grid, Table
 from symconv.errors import SymconvError
-from symconv.writers.dialect import Group, Node, Scripts, parse
+from symconv.writers.dialect import parse
+from symconv.writers.nodes import Group, Node, Scripts
 from symconv.writers.printing import Printer, kind
 
 BRACKETS = ("[", "(", "|", "")

@@ -29,8 +29,8 @@ from symconv.document import (
 )
 from symconv.writers.boxes import Box, beside, bracketed, padded
 from symconv.writers.breaking import broken, broken_rows
-from symconv.writers.dialect import Scripts
 from symconv.writers.links import safe_target
+from symconv.writers.nodes import Scripts
 from symconv.writers.pieces import check_grid, continued, split_script, table_shape
 from symconv.writers.unicode_math import script, unicode_math, width
 

@@ -8,7 +8,8 @@ from typing import assert_never
 
 from symconv.writers.alphabets import styled
 from symconv.writers.commands import ACCENTS, DELIMITERS, SPACES, SYMBOLS
-from symconv.writers.dialect import (
+from symconv.writers.dialect import parse
+from symconv.writers.nodes import (
     Call,
     Char,
     Colour,
@@ -21,7 +22,6 @@ from symconv.writers.dialect import (
     Space,
     Stack,
     Words,
-    parse,
 )
 from symconv.writers.printing import kind
 

@@ -21,6 +21,8 @@ try:
     import torch.nn.functional as F
 except ImportError:  # the tests that need it say so
     torch = F = None  # type: ignore[assignment]
+else:
+    torch.set_num_threads(1)  # a second thread costs more than such small tensors do
 
 Tensors = dict[str, Any]
 

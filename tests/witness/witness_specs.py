@@ -193,7 +193,7 @@ def filters(keyword: str, d: int, source: random.Random, j: int) -> Case | None:
     n, K = any_of(source, d, 1, most), any_of(source, d, 1, most)
     if mode == "valid" and len({a > b for a, b in zip(n, K, strict=True) if a != b}) > 1:
         return None
-    if (n[0] < K[0]) != (j % 8 > 4) or prod(n) * prod(K) > 250:
+    if (n[0] < K[0]) != (j % 8 >= 4) or prod(n) * prod(K) > 250:
         return None
     return Case(keyword, {"x": n, "w": K}, {"mode": mode})
 
