@@ -31,6 +31,22 @@ from symconv.writers.nodes import (
     Words,
 )
 
+__all__ = [
+    "Call",
+    "Char",
+    "Colour",
+    "Command",
+    "Fence",
+    "Group",
+    "Node",
+    "Scripts",
+    "Sized",
+    "Space",
+    "Stack",
+    "Words",
+    "parse",
+]
+
 _TOKEN = re.compile(r"\\operatorname\*|\\[A-Za-z]+|\\.|\d+(?:\.\d+)?|.", re.DOTALL)
 _LETTERS = re.compile(r"[A-Za-z0-9 .,:+*/()\-]*")
 _RAW = {"\\ ": " ", "\\_": "_", "\\&": "&", "\\%": "%", "\\#": "#", "\\$": "$"} | {

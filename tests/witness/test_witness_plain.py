@@ -105,6 +105,23 @@ def test_filters_are_numpys_and_scipys(group: str) -> None:
         refuse(case, [Reading("forward", got, filtered(case, **arrays))])
 
 
+def one_convolution(case: Case) -> bool:
+    """Whether the gradients of x and w must be convolutions again."""
+    options = case.options
+    if case.keyword in ("convolve", "correlate"):
+        return options["mode"] != "circular"
+    plain = options.get("groups", 1) == 1 and options.get("padding_mode", "zeros") == "zeros"
+    return case.keyword.startswith("conv") and plain
+
+
+@pytest.mark.parametrize("group", [g for g in GROUPS if any(map(one_convolution, cases(g)))])
+def test_there_is_a_closed_form(group: str) -> None:
+    """So that the comparison of closed forms compares something."""
+    for case in filter(one_convolution, cases(group)):
+        for name in ("x", "w"):
+            assert gradient(case.text, name).closed is not None, (case.text, name)
+
+
 # --- written out --------------------------------------------------------------------------------
 
 
