@@ -7,7 +7,6 @@ from symconv.document import Block, Cell, Equation, Grid, Mark, Paragraph, words
 from symconv.matrices import LinearMap, block_form, grid, kind, linear_map
 from symconv.story.state import Directive
 
-
 ACROSS = 13
 """How many columns of blocks stand side by side."""
 

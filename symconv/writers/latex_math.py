@@ -24,7 +24,7 @@ def tex(latex: str) -> str:
 
     Examples
     --------
-    >>> tex(r"\\mathbb{1}[i \\le N]")
+    >>> tex(r"\mathbb{1}[i \le N]")
     '\\mathbf{1}[i \\le N]'
     """
     return _Tex().row(parse(latex).items)

@@ -41,7 +41,7 @@ def unicode_math(latex: str) -> str:
     Examples
     --------
     >>> unicode_math(r"\frac{\partial L}{\partial w_k} = \sum_{o=0}^{O-1} g_o\,x_{S o + k}")
-    '∂L/∂w[k] = Σ_{o=0}^{O−1} g[o] x[S o+k]'
+    '∂L/∂w[k] = Σ_{o=0}^{O−1} g[o] x[S·o+k]'
     """
     return _row(parse(latex).items).strip()
 

@@ -209,7 +209,7 @@ def windows_of(case: Case, n: Shape) -> tuple[Shape, Shape, Shape, Any]:
     """Kernel, stride, dilation and padding for each axis."""
     d, options = len(n), case.options
     K = per_axis(options["kernel_size"], d)
-    S = per_axis(options.get("stride", K), d)
+    S = per_axis(options.get("stride", K if "pool" in case.keyword else 1), d)
     return K, S, per_axis(options.get("dilation", 1), d), sides_of(case, n, K)
 
 
