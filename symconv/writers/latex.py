@@ -50,6 +50,9 @@ def article(document: Document) -> str:
     """A complete file that pdflatex compiles."""
     plain = re.sub(r"[^A-Za-z0-9 ,.:()+=/\-]", "", unicodedata.normalize("NFKD", document.title))
     start = PREAMBLE.replace("@TITLE@", escape(document.title)).replace("@PLAIN@", plain)
+    match document.blocks:
+        case (Heading(level=1), *_):  # the title says it already
+            document = replace(document, blocks=document.blocks[1:])
     return f"{start}{body(document)}\\end{{document}}\n"
 
 

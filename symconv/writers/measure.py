@@ -22,6 +22,7 @@ from symconv.writers.nodes import (
     Stack,
     Words,
 )
+from symconv.writers.pieces import check_grid
 from symconv.writers.printing import kind
 
 _SCRIPT = 0.72
@@ -42,6 +43,7 @@ def measure_row(row: tuple[Cell, ...]) -> float:
 
 
 def _grid(grid: Grid) -> float:
+    check_grid(grid)
     heads = (grid.column_labels,) if grid.column_labels else ()
     columns = zip(*grid.entries, *heads, strict=True)
     labels = max((_SCRIPT * formula_width(label) for label in grid.row_labels), default=0.0)

@@ -76,8 +76,8 @@ def points(ranges, env):
         yield env | {r.name: i for r, i in zip(ranges, point, strict=True)}
 
 
-def brute(form: Form, arrays, sizes=None, functions=None) -> Any:
-    """The values of a form, straight from its definition."""
+def brute(form: Form, arrays, sizes=None, functions=None, scalar=Fraction) -> Any:
+    """The values of a form, straight from its definition; `scalar` makes its coefficients."""
     functions = functions or KINKED
     base = dict(sizes or {})
     shape = [number(r.stop, base) for r in form.ranges]
@@ -87,13 +87,13 @@ def brute(form: Form, arrays, sizes=None, functions=None) -> Any:
         for term in form.terms:
             for here in points(term.sums, env):
                 if all(holds(c, here) for c in term.where):
-                    total = total + _product(term, arrays, here, functions)
+                    total = total + _product(term, arrays, here, functions, scalar)
         result[tuple(env[r.name] for r in form.ranges)] = total
     return result
 
 
-def _product(term: Term, arrays, env, functions) -> Any:
-    value: Any = term.coefficient
+def _product(term: Term, arrays, env, functions, scalar) -> Any:
+    value: Any = scalar(term.coefficient)
     for divisor in term.divisors:
         value = value / number(divisor, env)
     for read in term.reads:

@@ -278,7 +278,7 @@ def test_same(left, right, equal):
 @given(SUMS_OF_PRODUCTS)
 def test_the_sign_of_a_factor_holds_for_all_sizes(plain):
     sign = sign_of(tree(plain))
-    for numbers in ({n: 1 for n in NAMES}, {n: 2 + p for p, n in enumerate(NAMES)}):
+    for numbers in (dict.fromkeys(NAMES, 1), {n: 2 + p for p, n in enumerate(NAMES)}):
         if sign:
             assert value(plain, numbers) * sign > 0
 

@@ -17,7 +17,6 @@ from witness_readings import (
     dense,
     engine_gradients,
     formula_gradients,
-    gradient,
     linear_in,
     matrices,
     operation,

@@ -245,7 +245,7 @@ def _folded(case: Case, n: Shape, front: Shape, image: str, columns: str) -> Ite
     """Of every cell of the columns which cell of the image it holds."""
     K = case.options["kernel_size"]
     o_sizes = _sizes(case, _axes(case, n, K))
-    batch, channels = ((1, 1) + front)[-2:]
+    batch, channels = (1, 1, *front)[-2:]
     for b, c, (column, (o, pairs)) in product(
         range(batch), range(channels), enumerate(_windows(case, n, K))
     ):

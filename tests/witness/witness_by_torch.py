@@ -18,10 +18,10 @@ from witness_specs import per_axis, sides_of, window_sizes
 
 try:
     import torch
-    import torch.nn.functional as F
 except ImportError:  # the tests that need it say so
     torch = F = None  # type: ignore[assignment]
 else:
+    F = torch.nn.functional
     torch.set_num_threads(1)  # a second thread costs more than such small tensors do
 
 Tensors = dict[str, Any]

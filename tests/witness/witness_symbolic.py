@@ -74,7 +74,8 @@ class Program:
         if min(min(axes, default=1) for axes in shapes.values()) < 1:
             return False
         try:
-            made = self.run({n: torch.ones(s, dtype=torch.float64) for n, s in shapes.items()}, sizes)
+            ones = {name: torch.ones(s, dtype=torch.float64) for name, s in shapes.items()}
+            made = self.run(ones, sizes)
         except RuntimeError:
             return False
         more = made.numel() > 1 or made.dim() == 0
@@ -96,7 +97,8 @@ def one(keyword: str, shapes: dict[str, str], fits: str = "True", **options: str
 
     def run(found: Tensors, sizes: Sizes) -> Any:
         known = {name: eval(value, {}, dict(sizes)) for name, value in options.items()}
-        return witness_by_torch.run(Case(keyword, {n: t.shape for n, t in found.items()}, known), found)
+        case = Case(keyword, {name: tensor.shape for name, tensor in found.items()}, known)
+        return witness_by_torch.run(case, found)
 
     shown = {size for text in shapes.values() for size in text.split(",")}
     letters = set(re.findall(r"\b[A-Z]\b", " ".join([*shapes.values(), *options.values()])))
@@ -446,7 +448,8 @@ def _at(x: Any, i: int) -> Any:
 
 
 def _each(count: int, products: Callable[[int], list[Any]]) -> Any:
-    return torch.stack([sum(products(o), torch.zeros((), dtype=torch.float64)) for o in range(count)])
+    nothing = torch.zeros((), dtype=torch.float64)
+    return torch.stack([sum(products(o), nothing) for o in range(count)])
 
 
 def programs() -> list[Program]:
