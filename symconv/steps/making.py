@@ -144,7 +144,8 @@ class _Link:
             style = with_auxiliary(self.style, found.closed)
             program = (*self.before, *found.closed.auxiliary, found.closed.form)
             right = Formula(form_latex(found.closed.form, style), program)
-            sides.append(("closed form", right, describe_closed(found.closed, style)))
+            words = describe_closed(found.closed, style, self.graph.shapes)
+            sides.append(("closed form", right, words))
         return sides
 
     def side(self, form: Form, equations: tuple[Equation, ...] = ()) -> Formula:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from symconv.closed import Closed
@@ -39,8 +39,11 @@ def with_auxiliary(style: Style, found: Closed | None) -> Style:
     return replace(style, accents={**style.accents, **accents})
 
 
-def describe_closed(found: Closed, style: Style) -> str:
-    """The closed form in words: what is correlated with what, flipped or not, how padded."""
+def describe_closed(found: Closed, style: Style, inputs: Collection[str] = ()) -> str:
+    """The closed form in words: what is correlated with what, flipped or not, how padded.
+
+    A zero-stuffed tensor is an upstream gradient unless it is one of the `inputs`.
+    """
     c = found.correlation
     data, kernel = (f"${tensor_latex(name, [], style)}$" for name in (c.data, c.kernel))
     flipped = "the flipped " if c.flipped else ""
@@ -55,8 +58,10 @@ def describe_closed(found: Closed, style: Style) -> str:
     if any(n != 1 for n in c.stuffed):
         gaps = _listed([tidy(add(n, -1)) for n in c.stuffed])
         zeros = "zero" if {*c.stuffed} <= {1, 2} else "zeros"
-        what = f"the upstream gradient with {gaps} {zeros} between its entries"
-        parts.append(f"where {data} is {what}")
+        ((source,),) = (form.tensors for form in found.auxiliary)
+        given = f"${tensor_latex(source, [], style)}$"
+        what = given if source in inputs else "the upstream gradient"
+        parts.append(f"where {data} is {what} with {gaps} {zeros} between its entries")
     return ", ".join(parts)
 
 

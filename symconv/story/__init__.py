@@ -9,7 +9,7 @@ import difflib
 from collections.abc import Callable, Mapping
 
 from symconv.document import Block
-from symconv.errors import SymconvError
+from symconv.errors import NeedsSizes, SymconvError
 from symconv.story import formulas, matrix, numbers, pictures, sizes, special, tables, views
 from symconv.story.state import Directive, NoteState
 
@@ -34,6 +34,11 @@ DIRECTIVES: dict[str, Callable[[Directive], tuple[Block, ...]]] = {
     "figure": pictures.figure,
 }
 
+WITH_ARGUMENT = frozenset(
+    {"operation", "gradient", "steps", "matrix", "worked", "dft", "figure"}
+)
+"""The directives that say after their name which tensor, figure or operation is meant."""
+
 __all__ = ["DIRECTIVES", "Directive", "NoteState", "insert"]
 
 
@@ -52,4 +57,11 @@ def insert(
             got=name,
             hint=f"{{{close[0]}}}" if close else "",
         )
-    return DIRECTIVES[name](Directive(name, argument, options, body, state))
+    if argument and name not in WITH_ARGUMENT:
+        raise SymconvError(f"{{{name}}} takes nothing beside its name", got=argument)
+    try:
+        return DIRECTIVES[name](Directive(name, argument, options, body, state))
+    except NeedsSizes as error:  # the sizes are an option here
+        if error.hint and not error.hint.startswith(":"):
+            error.hint = f":sizes: {error.hint}"
+        raise

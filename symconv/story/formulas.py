@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+
 from symconv.checks import check_gradient, check_outputs, require
 from symconv.closed import Readings, readings
 from symconv.document import Block, Code, Equation, Mark, Paragraph, Step, Steps, formula, words
@@ -81,8 +83,12 @@ def gradient(asked: Directive) -> tuple[Block, ...]:
     shown = asked.options.get("show", "gathered").split()
     unknown = [word for word in shown if word not in KINDS]
     if unknown:
+        close = difflib.get_close_matches(unknown[0], KINDS, 1)
         raise SymconvError(
-            f"no such kind of gradient: {unknown[0]}", expected=", ".join(KINDS), got=unknown[0]
+            f"no such kind of gradient: {unknown[0]}",
+            expected=", ".join(KINDS),
+            got=unknown[0],
+            hint=f":show: {close[0]}" if close else "",
         )
     return gradient_blocks(graph, tensor, shown, asked.state.seed)
 
@@ -117,7 +123,7 @@ def closed_blocks(graph: Graph, readings_: Readings, mark: Mark) -> list[Block]:
     if found is None:
         raise SymconvError(f"{readings_.raw.name} is not one convolution and has no closed form")
     style = with_auxiliary(printing_style(graph), found)
-    text = describe_closed(found, style)
+    text = describe_closed(found, style, graph.shapes)
     left = left_latex(found.form, style)
     return [
         formula(f"{left} = {form_latex(found.form, style)}", mark=mark),

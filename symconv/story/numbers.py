@@ -64,7 +64,7 @@ def worked(asked: Directive) -> tuple[Block, ...]:
     if asked.choice("as", ("lines", "grid"), "lines") == "grid":
         return (*blocks, _result(form, values, mark))
     rows = worked_outputs(form, values, labels_of(graph))
-    first = int(asked.options.get("first", len(rows)))
+    first = asked.count("first", len(rows))
     blocks.append(Equation(tuple(_worked_row(row) for row in rows[:first]), mark=mark))
     if first < len(rows):
         blocks.append(Paragraph(words(f"… and {len(rows) - first} more in the same way.")))

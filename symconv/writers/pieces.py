@@ -25,6 +25,15 @@ def continued(latex: str) -> str:
     return f"{{}} {latex}" if items and kind(items[0]) == "op" else latex
 
 
+def continued_cell(pieces: Cell) -> Cell:
+    """A cell that goes on where the one before it ended."""
+    match pieces:
+        case (str() as first, *rest):
+            return (continued(first), *rest)
+        case _:
+            return pieces
+
+
 def check_grid(matrix: Grid) -> None:
     """Raise if labels, rules or rows do not fit the entries."""
     rows = len(matrix.entries)

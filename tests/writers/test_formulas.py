@@ -107,7 +107,10 @@ def test_what_latex2mathml_may_not_return(xml: str) -> None:
         (r"x_{\mathrm{pad}}", "x_pad"),
         (r"\sum_{k=0}^{K-1} a_k", "Σ_{k=0}^{K−1} a[k]"),
         (r"\frac{\partial L}{\partial w_k}", "∂L/∂w[k]"),
-        (r"\left\lfloor \frac{H+2P-D(K-1)-1}{S} \right\rfloor+1", "⌊(H + 2P − D(K − 1) − 1)/S⌋ + 1"),
+        (
+            r"\left\lfloor \frac{H+2P-D(K-1)-1}{S} \right\rfloor+1",
+            "⌊(H + 2P − D(K − 1) − 1)/S⌋ + 1",
+        ),
         (r"\frac{1}{2 N} x", "1/(2N) x"),
         ("a z + b x", "az + bx"),
         ("-2 a b", "−2ab"),

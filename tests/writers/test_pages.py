@@ -1,4 +1,4 @@
-"""HTML, LaTeX and text of each kind of block; what is dangerous stays words; bytes stay the same."""
+"""HTML, LaTeX and text of each kind of block; what is dangerous stays words."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def test_a_page_is_whole_and_self_contained() -> None:
 
 def test_the_mathematics_of_a_page_is_well_formed() -> None:
     found = re.findall(r"<math.*?</math>", html.page(SAMPLE), re.DOTALL)
-    assert len(found) > 20
+    assert len(found) == 15
     for item in found:
         fromstring(item)
 
@@ -111,12 +111,22 @@ def test_every_block_has_every_form(name: str) -> None:
     [
         ("heading", '<h2 id="definition">Definition</h2>', r"\section*{Definition}", "──────────"),
         ("heading of mathematics", '<span class="hidden">∂L/∂w[k]</span>', "$", "∂L/∂w[k]"),
-        ("formula", 'aria-label="y is a sum"', "[definition]", "    [definition]"),
-        ("aligned", '<mtd class="r">', r"\begin{align*}", "          + z"),
+        ("formula", 'aria-label="y is a sum"', r"\symmark{definition}", "    [definition]"),
+        ("aligned", '<mtd class="r">', r"\begin{align*}", "\n         + z"),
         ("aligned", "for all sizes</small>", "proved: for all sizes", "[proved: for all sizes]"),
-        ("aligned", "Sum(w[k]*x[S*o + k], (k, 0, K - 1))", r"&= \left\lfloor", "H′ = ⌊(H − K)/S⌋ + 1"),
-        ("matrix", '<mtd class="bracket square left top">', r"\symgrid{[}{]}{1}", "y₀ ⎡ y  z  │ 0  0 ⎤"),
-        ("matrix", '<mtd class="zero above beside">', r"\hline", "   ⎢──────┼" if False else "⎢──────"),
+        (
+            "aligned",
+            "Sum(w[k]*x[S*o + k], (k, 0, K - 1))",
+            r"& = \left\lfloor",
+            "H′ = ⌊(H − K)/S⌋ + 1",
+        ),
+        (
+            "matrix",
+            '<mtd class="bracket square left top">',
+            r"\symgrid{[}{]}{1}",
+            "y₀ ⎡ y  z  │ 0  0 ⎤",
+        ),
+        ("matrix", '<mtd class="zero above">', r"\hline", "⎢──────"),
         ("steps", "<b>2.</b> as <math>", r"\symstep{2}as $g$", "2. as g  [checked: on 40 cases]"),
         ("table", '<th scope="col" class="r">', r"\begin{tabular}{lrc}", "size   H"),
         ("words in a table", '<td class="l">long</td>', r"\linewidth}", "long  word"),
@@ -139,14 +149,14 @@ def test_blocks(name: str, in_html: str, in_latex: str, in_text: str) -> None:
 
 def test_a_matrix_in_a_terminal() -> None:
     shown = text.block(Equation(((("y =", TOEPLITZ, "+ b"),),)))
-    assert shown.split("\n") == [
-        "           a  b    c  d",
-        "    " + "    y₀ ⎡ y  z  │ 0  0 ⎤",
-        "    " + "    y₁ ⎢ x  y  │ z  0 ⎥",
-        "    " + "y =    ⎢──────────────⎥ + b",
-        "    " + "    y₂ ⎢ 0  x  │ y  z ⎥",
-        "    " + "    y₃ ⎣ 0  0  │ x  y ⎦",
-    ] or [line.rstrip() for line in shown.split("\n")]
+    assert [line.rstrip() for line in shown.split("\n")] == [
+        "             a  b    c  d",
+        "        y₀ ⎡ y  z  │ 0  0 ⎤",
+        "        y₁ ⎢ x  y  │ z  0 ⎥",
+        "    y =    ⎢──────────────⎥ + b",
+        "        y₂ ⎢ 0  x  │ y  z ⎥",
+        "        y₃ ⎣ 0  0  │ x  y ⎦",
+    ]
 
 
 ATTACKS: list[Block] = [
@@ -193,7 +203,8 @@ def test_nothing_dangerous_in_a_page(block: Block) -> None:
 def test_nothing_dangerous_in_latex(block: Block) -> None:
     written = latex.article(Document(TEX_ATTACK, (block,), ((TEX_ATTACK, words(TEX_ATTACK)),)))
     start = written.index(r"\hypersetup")
-    assert not re.search(r"\\(?:input|write|end\{document\}.)", written[start:], re.DOTALL)
+    assert not re.search(r"\\(?:input|write)", written[start:])
+    assert written.count(r"\end{document}") == 1
     assert "^^" not in written[start:]
 
 
@@ -279,7 +290,7 @@ def test_long_formulas_are_broken_before_signs() -> None:
     assert max(map(len, lines)) <= text.COLUMNS
     assert lines[0].lstrip().startswith("y = w₀ x₀ + ")
     assert lines[1].lstrip().startswith("+ ")
-    assert BlockWriter().block(BLOCKS["long"]).count("<mtr>") == 2
+    assert BlockWriter().block(BLOCKS["long"]).count("<mtr>") == 3
     assert r"\begin{align*}" in latex.block(BLOCKS["long"])
 
 

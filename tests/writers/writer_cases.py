@@ -70,7 +70,9 @@ BLOCKS: dict[str, Block] = {
         mark=Mark("proved", "for all sizes"),
         sympy="Sum(w[k]*x[S*o + k], (k, 0, K - 1))",
     ),
-    "matrix": Equation(((("y = A x =", TOEPLITZ, "^\\top", Grid((("a",), ("b",)), bracket="(")),),)),
+    "matrix": Equation(
+        ((("y = A x =", TOEPLITZ, "^\\top", Grid((("a",), ("b",)), bracket="(")),),)
+    ),
     "wide matrix": Equation(((("W =", Grid((tuple(f"w_{{{j},0}}" for j in range(30)),))),),)),
     "long": formula(f"y = {LONG}", mark=Mark("refuted", "3 ≠ 4")),
     "steps": Steps(
