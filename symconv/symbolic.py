@@ -6,6 +6,7 @@ tensor is guarded by a `Piecewise`, so that expanding the sum gives the form's o
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import sympy
@@ -21,8 +22,9 @@ from symconv.index import (
     Sum,
     Symbol,
     same,
+    simplify,
 )
-from symconv.terms import Form, Range, Read, Term
+from symconv.terms import Form, Range, Read, Shape, Term
 
 SCALAR_FUNCTIONS: dict[str, Any] = {
     "": lambda v: v,
@@ -96,6 +98,10 @@ def _term(form: Form, term: Term) -> Any:
             if not _inside(index, size, ranges):
                 here = index_sympy(index)
                 conditions += [sympy.Ge(here, 0), sympy.Lt(here, index_sympy(size))]
+    for bound in term.sums:
+        if not _has_a_size(bound, term, shapes, ranges):
+            here = integer(bound.name)
+            conditions += [here >= index_sympy(bound.start), here < index_sympy(bound.stop)]
     for divisor in term.divisors:
         body = body / index_sympy(divisor)
     if conditions:
@@ -104,6 +110,20 @@ def _term(form: Form, term: Term) -> Any:
         (integer(r.name), index_sympy(r.start), index_sympy(r.last)) for r in reversed(term.sums)
     ]
     return sympy.Sum(body, *limits) if limits else body
+
+
+def _has_a_size(
+    bound: Range, term: Term, shapes: Mapping[str, Shape], ranges: dict[str, Range]
+) -> bool:
+    """Whether a range cannot run backwards: SymPy's sum from 3 to 0 is not empty (Karr's rule)."""
+    size = simplify(bound.size)
+    if isinstance(size, Symbol) or (isinstance(size, int) and size >= 0):
+        return True
+    return any(
+        index == Symbol(bound.name) and _inside(index, axis, ranges)
+        for read in term.reads
+        for index, axis in zip(read.at, shapes[read.tensor], strict=True)
+    )
 
 
 def _indexed(read: Read) -> Any:

@@ -102,12 +102,15 @@ def _signed(term: Index, exact: frozenset[Mod], *, first: bool) -> str:
         shown = _part(_without_minus(term), exact)
         return f"-{shown}" if first else f" - {shown}"
     shown = _grouped(term, exact) if isinstance(term, Mod) else _index(term, exact)
-    return shown if first else f" + {shown}"
+    if first:
+        return shown
+    return f" + ({shown})" if shown.startswith("-") else f" + {shown}"
 
 
 def _part(inside: Index, exact: frozenset[Mod]) -> str:
-    """What stands behind a minus: sums and remainders in brackets."""
-    return _grouped(inside, exact) if isinstance(inside, Sum | Mod) else _index(inside, exact)
+    """What stands behind a minus: sums, remainders and a second minus in brackets."""
+    shown = _index(inside, exact)
+    return f"({shown})" if isinstance(inside, Sum | Mod) or shown.startswith("-") else shown
 
 
 def _without_minus(term: Index) -> Index:
