@@ -13,14 +13,13 @@ import numpy as np
 import numpy.typing as npt
 
 from symconv import engine, witness
-from symconv.closed import closed
+from symconv.closed import readings
 from symconv.errors import CheckFailed
 from symconv.expand import evaluate_arrays
 from symconv.gradients import backward, upstream_names
 from symconv.graph import Graph
 from symconv.index import concrete
 from symconv.matrices import linear_map
-from symconv.reindex import eliminate
 from symconv.sampling import arrays_for, fix_sizes, generic_array, generic_sizes, is_exact
 from symconv.terms import Equation, Form
 
@@ -104,11 +103,10 @@ def check_gradient(graph: Graph, tensor: str, count: int = 4, seed: int = 0) -> 
     """Raw, gathered and closed gradient against the engine's backward pass."""
     names = upstream_names(graph)
     forms = backward(graph, [tensor])
-    outputs = [r.name for e in graph.equations for r in e.ranges]
-    gathered = eliminate(forms[-1], outputs)
-    found = closed(gathered, [r.name for t in forms[-1].terms for r in t.sums if r.name[0] == "k"])
-    kinds: list[tuple[Form, ...]] = [(forms[-1],), (gathered,)]
-    kinds += [(*found.auxiliary, found.form)] if found is not None else []
+    found = readings(graph, forms[-1])
+    kinds: list[tuple[Form, ...]] = [(forms[-1],), (found.gathered,)]
+    if found.closed is not None:
+        kinds.append((*found.closed.auxiliary, found.closed.form))
     results = []
     for number, (fixed, sizes, arrays) in enumerate(cases(graph, count, seed)):
         g = upstream_for(graph, fixed, seed + number)

@@ -7,9 +7,10 @@ and reading the window backwards flips the kernel.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from symconv.graph import Graph
 from symconv.index import (
     Condition,
     FloorDiv,
@@ -24,11 +25,12 @@ from symconv.index import (
     from_polynomial,
     minus,
     polynomial,
+    same,
     simplify,
     symbols,
     tidy,
 )
-from symconv.reindex import neat, reverse
+from symconv.reindex import eliminate, neat, reverse
 from symconv.terms import Form, Range, Read, Shape, Term, fresh, substitute_term, term_symbols
 
 
@@ -76,10 +78,29 @@ def closed(form: Form, sums: Sequence[str]) -> Closed | None:
     stuffed = _rebound(stuffed)
     backwards = [name for name in sums if _runs_backwards(stuffed.terms[0], name)]
     turned = reverse(stuffed, backwards)
-    found = _correlation(turned, backwards, factors)
-    if found is None:
-        return None
-    return Closed(auxiliary, _with_windows(turned, found), found)
+    wide = {made.name: factors for made in auxiliary}
+    (term,) = turned.terms
+    for data, kernel in ((0, 1), (1, 0)) if _is_product(term) else ():
+        found = _correlation(turned, term.reads[data], term.reads[kernel], wide)
+        if found is not None:
+            return Closed(auxiliary, _with_windows(turned, data, found), found)
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """A gradient as its raw sum, gathered, and in closed form (None where there is none)."""
+
+    raw: Form
+    gathered: Form
+    closed: Closed | None
+
+
+def readings(graph: Graph, raw: Form) -> Readings:
+    """The re-indexed readings of a graph's gradient, output positions solved for first."""
+    gathered = eliminate(raw, [r.name for e in graph.equations for r in e.ranges])
+    kernel = [r.name for t in raw.terms for r in t.sums if r.name.startswith("k")]
+    return Readings(raw, gathered, closed(gathered, kernel))
 
 
 # --- zero stuffing ------------------------------------------------------------------------------
@@ -152,18 +173,21 @@ def _definition(
     return Form(name, ranges, (term,), ((source, shape),))
 
 
-def _rebound(form: Form) -> Form:
+def _rebound(form: Form, made: frozenset[str] = frozenset()) -> Form:
     """Sum over where the data is read instead: ``x[o - k]`` under a sum over o becomes ``x[i]``.
 
-    Only where the read's axis then bounds the sum, so that no range is lost.
+    Only where the read's axis then bounds the sum, so that no range is lost; an index `made` here
+    stays.
     """
     (term,) = form.terms
+    given = [r for r in term.sums if r.name not in made]
     for read in term.reads:
         for axis, index in enumerate(read.at):
-            for bound in term.sums:
+            for bound in given:
                 found = _shifted(form, term, read, axis, index, bound)
                 if found is not None:
-                    return _rebound(replace(form, terms=(found,)))
+                    new = {r.name for r in found.sums} - {r.name for r in term.sums}
+                    return _rebound(replace(form, terms=(found,)), made | new)
     return form
 
 
@@ -213,35 +237,49 @@ def _runs_backwards(term: Term, name: str) -> bool:
     return False
 
 
+def _is_product(term: Term) -> bool:
+    """Whether a term is a sum of two plain reads multiplied, and nothing besides."""
+    bare = term.coefficient == 1 and not term.divisors and not term.where
+    return bare and len(term.reads) == 2 and not any(read.function for read in term.reads)
+
+
 def _correlation(
-    form: Form, flipped: Sequence[str], factors: dict[int, Index]
+    form: Form, data: Read, kernel: Read, wide: Mapping[str, Mapping[int, Index]]
 ) -> Correlation | None:
-    """Recognise ``Σ data[s·out + d·bound - p] · kernel[bound]``."""
+    """Recognise ``Σ data[s·out + d·bound - p] · kernel[bound]``; `wide` are the stuffed tensors."""
     (term,) = form.terms
-    if len(term.reads) != 2 or term.where:
-        return None
     outs = set(form.indices)
-    bounds = {r.name for r in term.sums}
-    for data, kernel in (term.reads, term.reads[::-1]):
-        windows = [
-            window
-            for axis, index in enumerate(data.at)
-            for window in [_window(axis, index, outs, bounds)]
-            if window is not None
-        ]
-        plain = [i for i in data.at if isinstance(i, Symbol)]
-        whole = bool(windows) and len(windows) + len(plain) == len(data.at)
-        if whole and _is_kernel(kernel, windows):
-            stuffed = tuple(factors.get(w.axis, 1) for w in windows)
-            return Correlation(data.tensor, kernel.tensor, tuple(windows), tuple(flipped), stuffed)
-    return None
+    ranges = {r.name: r for r in term.sums}
+    found = [_window(axis, index, outs, set(ranges)) for axis, index in enumerate(data.at)]
+    windows = tuple(window for window in found if window is not None)
+    plain = [i for i in data.at if isinstance(i, Symbol)]
+    moving = [name for w in windows for name in (w.out, w.bound)]
+    others = set(ranges) - set(moving)
+    once = len(set(moving)) == len(moving) and others <= symbols(*data.at) & symbols(*kernel.at)
+    if not windows or len(windows) + len(plain) != len(data.at) or not once:
+        return None
+    if kernel.tensor in wide or symbols(*kernel.at) & {w.out for w in windows}:
+        return None
+    shape = form.shape_of(kernel.tensor)
+    ways = {w.bound: _way(ranges[w.bound], kernel, shape) for w in windows}
+    if None in ways.values() or len({*ways.values()}) > 1:
+        return None
+    flipped = tuple(name for name, way in ways.items() if way == -1)
+    factors = wide.get(data.tensor, {})
+    stuffed = tuple(factors.get(w.axis, 1) for w in windows)
+    return Correlation(data.tensor, kernel.tensor, windows, flipped, stuffed)
 
 
-def _is_kernel(kernel: Read, windows: Sequence[Window]) -> bool:
-    """Whether the windows' positions stand alone in the kernel: ``k`` or ``K - 1 - k``."""
-    moving = {w.bound for w in windows} | {w.out for w in windows}
-    inside = [symbols(index) & moving for index in kernel.at]
-    return all(len(names) <= 1 and not names & {w.out for w in windows} for names in inside)
+def _way(bound: Range, kernel: Read, shape: Shape) -> int | None:
+    """1 where the kernel's axis is read whole as ``k``, -1 as ``K - 1 - k``, else None."""
+    name = Symbol(bound.name)
+    axes = [pair for pair in zip(kernel.at, shape, strict=True) if bound.name in symbols(pair[0])]
+    if len(axes) != 1 or bound.start != 0 or not same(bound.stop, axes[0][1]):
+        return None
+    index, size = axes[0]
+    if index == name:
+        return 1
+    return -1 if same(index, add(size, -1, minus(name))) else None
 
 
 def _window(axis: int, index: Index, outs: set[str], bounds: set[str]) -> Window | None:
@@ -256,20 +294,18 @@ def _window(axis: int, index: Index, outs: set[str], bounds: set[str]) -> Window
     return Window(axis, out[0], bound[0], first[0], second[0], factored(minus(second[1])))
 
 
-def _with_windows(form: Form, found: Correlation) -> Form:
-    """Write every window as ``stride·out + dilation·bound - padding``."""
+def _with_windows(form: Form, data: int, found: Correlation) -> Form:
+    """Write every window of the data as ``stride·out + dilation·bound - padding``."""
     (term,) = form.terms
-    reads = []
-    for read in term.reads:
-        at = list(read.at)
-        if read.tensor == found.data:
-            for w in found.windows:
-                at[w.axis] = add(
-                    tidy(Product((w.stride, Symbol(w.out)))),
-                    tidy(Product((w.dilation, Symbol(w.bound)))),
-                    *_subtracted(w.padding),
-                )
-        reads.append(replace(read, at=tuple(at)))
+    at = list(term.reads[data].at)
+    for w in found.windows:
+        at[w.axis] = add(
+            tidy(Product((w.stride, Symbol(w.out)))),
+            tidy(Product((w.dilation, Symbol(w.bound)))),
+            *_subtracted(w.padding),
+        )
+    reads = list(term.reads)
+    reads[data] = replace(reads[data], at=tuple(at))
     return replace(form, terms=(replace(term, reads=tuple(reads)),))
 
 

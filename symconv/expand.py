@@ -118,7 +118,7 @@ def _plan(form: Form, term: Term) -> _Loops:
             solution = solve(condition, name)
             used = any(name in symbols(value) for _, value in computed)
             if solution is not None and solution.condition is None and not used:
-                computed.insert(0, (ranges.pop(name), solution.value))
+                computed.append((ranges.pop(name), solution.value))
                 where.remove(condition)
                 break
     return _Loops(tuple(ranges.values()), tuple(computed), tuple(where))

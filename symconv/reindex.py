@@ -13,6 +13,7 @@ from symconv.index import (
     Condition,
     FloorDiv,
     Index,
+    Min,
     Mod,
     Symbol,
     add,
@@ -220,3 +221,19 @@ def on_padded(form: Form, tensor: str, before: Sequence[Index], shape: Shape) ->
     )
     shapes = tuple((name, shape if name == tensor else old) for name, old in form.shapes)
     return replace(form, terms=terms, shapes=shapes)
+
+
+def with_bounds(form: Form) -> Form:
+    """The same sum with the bounds of every moving read written out as conditions."""
+    shapes = dict(form.shapes)
+    terms = []
+    for term in form.terms:
+        moving = [
+            (index, size)
+            for read in term.reads
+            for index, size in zip(read.at, shapes[read.tensor], strict=True)
+            if not isinstance(index, Symbol | int | Min | Mod)
+        ]
+        extra = [c for i, n in moving for c in (Condition(0, "<=", i), Condition(i, "<", n))]
+        terms.append(replace(term, where=tuple(dict.fromkeys((*term.where, *extra)))))
+    return replace(form, terms=tuple(terms))

@@ -5,6 +5,7 @@ Symmetric or square examples hide nearly every mistake that people make here.
 
 from __future__ import annotations
 
+import difflib
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -15,7 +16,7 @@ import numpy.typing as npt
 
 from symconv.calls import Addend, Binder, Call, Definition, Factor, Spec, TensorArg, Value
 from symconv.elements import numbers
-from symconv.errors import GeometryError
+from symconv.errors import GeometryError, SymconvError
 from symconv.graph import Graph
 from symconv.index import Index, Tree, concrete, evaluate, substitute, substitute_condition
 from symconv.operations.build import build
@@ -28,8 +29,18 @@ SPANS = {"size": (2, 7), "stride": (1, 3), "dilation": (1, 2), "groups": (1, 3),
 def fix_sizes(graph: Graph, sizes: Mapping[str, int]) -> Graph:
     """The graph of the same spec with numbers for its symbols, every check made anew.
 
-    Errors: `GeometryError` where the numbers do not fit together.
+    Errors: `GeometryError` where the numbers do not fit together, `SymconvError` for a number
+    whose symbol is not there.
     """
+    for name in sizes:
+        if name not in graph.open_sizes():
+            close = difflib.get_close_matches(name, graph.open_sizes(), 1, 0.5)
+            raise SymconvError(
+                f"there is no open size {name}",
+                expected=", ".join(graph.open_sizes()) or "no sizes, all have numbers",
+                got=f"{name}={sizes[name]}",
+                hint=f"{close[0]}={sizes[name]}" if close else "",
+            )
     return build(fixed_spec(graph.spec, sizes)) if sizes else graph
 
 

@@ -105,7 +105,12 @@ def partial_sums(form: Form, arrays: Mapping[str, Array], by: Sequence[str]) -> 
     """
     terms = [t for t in form.terms if set(by) <= {r.name for r in t.sums}]
     if not terms:
-        raise SymconvError(f"no term sums over {', '.join(by)}")
+        sums = dict.fromkeys(r.name for t in form.terms for r in t.sums)
+        raise SymconvError(
+            f"no term sums over {' and '.join(by)}",
+            expected="one of " + ", ".join(sums) if sums else "an operation with a sum",
+            got=" ".join(by),
+        )
     moved = tuple(r for name in by for r in terms[0].sums if r.name == name)
     inner = tuple(replace(t, sums=tuple(r for r in t.sums if r.name not in by)) for t in terms)
     read = {r.tensor for t in inner for r in t.reads}

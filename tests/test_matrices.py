@@ -19,6 +19,7 @@ from symconv.matrices import block_form, grid, kind, linear_map
 from symconv.matrices.kind import classify
 from symconv.operations import REGISTRY
 from symconv.operations.build import build
+from symconv.syntax.spec import parse
 from symconv.terms import Form, Range, Read, Term
 
 
@@ -159,6 +160,12 @@ def unfold_case(random, rank):
     return {"kernel_size": tensors["w"][-rank:]} | options, {"x": tensors["x"]}
 
 
+def fold_case(random):
+    options, tensors = unfold_case(random, 2)
+    shape = engine.output_shape("unfold", tensors["x"], **options)
+    return {"output_size": tensors["x"][-2:]} | options, {"x": shape}
+
+
 def filter_case(random, rank, modes):
     tensors = {"x": draw(random, rank, 3, 6), "w": draw(random, rank, 1, 4)}
     return {"mode": modes[int(random.integers(len(modes)))]}, tensors
@@ -174,6 +181,9 @@ CASES = {
         for d in (1, 2)
     },
     "unfold": lambda r: unfold_case(r, 2),
+    "fold": fold_case,
+    "scale": lambda r: ({"factor": int(r.integers(-3, 4)) or 2}, {"x": (2, 3)}),
+    "add": lambda r: ({}, {"x": (2, 3), "w": (2, 3)}),
     **{name: lambda r: filter_case(r, 1, MODES) for name in ("convolve", "correlate")},
 }
 MADE = [(keyword, seed) for keyword in CASES if keyword in REGISTRY for seed in range(12)]
@@ -195,7 +205,11 @@ def test_matrix_times_vector_is_the_engines_forward(keyword, seed):
             continue
         map = linear_map(graph, of)
         assert_affine(map, arrays[of].ravel(), arrays, wanted)
-        if of == "x" and "transpose" not in keyword:
+        if (
+            of == "x"
+            and keyword.startswith(("conv", "corr", "avg", "max", "unf"))
+            and ("transpose" not in keyword)
+        ):
             padded = linear_map(graph, "x", padded=True)
             source = padded.column.source
             plain = np.append(arrays["x"].ravel(), 0)[source]
@@ -443,10 +457,51 @@ def test_the_setting_that_breaks_the_pattern_is_named(options, shapes, name, sai
     assert said in found.reason
 
 
+@pytest.mark.parametrize(
+    ("text", "of", "name", "said"),
+    [
+        ("y = avg_pool1d(x[6], 2)", "x", "none", "with stride=1 it would be Toeplitz"),
+        ("y = avg_pool2d(x[4,4], 2, stride=1)", "x", "doubly-block-Toeplitz", "same blocks"),
+        (
+            "y = avg_pool1d(x[6], 3, stride=1, padding=1, count_include_pad=False)",
+            "x",
+            "none",
+            "divides by fewer cells at the border",
+        ),
+        ("y = max_pool1d(x[6], 2, stride=1)", "x", "none", "(0, 0) is M_0_0, but (1, 1)"),
+        ("y = convolve(x[5], w[3])", "w", "Toeplitz", "every diagonal"),
+        ("y = correlate(x[5], w[3])", "w", "Hankel", "every anti-diagonal"),
+        ('y = convolve(x[5], w[3], mode="circular")', "x", "circulant", "comes back"),
+        ("y = sum(x[5])", "x", "Toeplitz", "one row"),
+        (
+            "y = conv1d(x[2,2,5], w[2,2,3])",
+            "x",
+            "Toeplitz blocks",
+            "the batch and the channels make a grid of 4×4 blocks; with one of each it would be",
+        ),
+        (
+            "y = conv1d(x[2,2,5], w[2,2,3])",
+            "w",
+            "Hankel blocks",
+            "the batch and the channels make a grid of 4×4 blocks",
+        ),
+        ("y = conv1d(x[4,5], w[2,2,3], groups=2)", "x", "Toeplitz blocks", "(in 2 groups)"),
+        ("y = conv3d(x[3,3,3], w[2,2,2])", "x", "triply-block-Toeplitz", "each block is so"),
+    ],
+)
+def test_kinds_of_other_operations(text, of, name, said):
+    found = kind(linear_map(build(parse(text)), of))
+    assert found.name == name
+    assert said in found.reason
+
+
 def test_the_transposed_matrix_moves_columns():
     map = linear_map(op("conv_transpose1d", {"stride": 2}, x=(3,), w=(3,)), "x")
     assert "each column by 2 rows" in kind(map).reason
     assert "each row by 2 columns" in kind(map.transpose()).reason
+    options = {"stride": 2, "output_padding": 1}
+    map = linear_map(op("conv_transpose1d", options, x=(3,), w=(3,)), "x")
+    assert kind(map).reason.endswith("with stride=1 and output_padding=0 it would be Toeplitz")
 
 
 def test_the_reason_is_tried_not_guessed():
@@ -589,8 +644,10 @@ def test_a_wrong_question_is_answered_with_what_would_fit():
     with pytest.raises(GeometryError, match=r"expected \(3,\), got \(2,\)"):
         map.coo(w=[1, 2])
     flipped = op("conv_transpose1d", {"padding": 1}, x=(4,), w=(3,))
-    with pytest.raises(SymconvError, match="off its output"):
-        linear_map(flipped, "x", padded=True)
+    folded = op("fold", {"output_size": (4,), "kernel_size": (2,)}, x=(2, 3))
+    for graph in (flipped, folded):
+        with pytest.raises(SymconvError, match="off the output"):
+            linear_map(graph, "x", padded=True)
 
 
 def test_in_a_chain_the_target_is_named():

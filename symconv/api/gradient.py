@@ -3,32 +3,37 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from symconv.closed import Closed, closed
+from symconv.api.inputs import sized, symbols, upstream
+from symconv.closed import Closed, Readings, readings
+from symconv.document import formula
 from symconv.errors import SymconvError
 from symconv.expand import evaluate_arrays
+from symconv.gradients import gradient as differentiate
 from symconv.gradients import upstream_names
+from symconv.graph import Graph
 from symconv.notation import equation_latex
+from symconv.printing import printing_style
 from symconv.reindex import eliminate
+from symconv.steps import with_auxiliary
 from symconv.symbolic import form_sympy
 from symconv.terms import Form
+from symconv.writers.html_blocks import BlockWriter
 from symconv.written import written_out
 
 Array = npt.NDArray[Any]
-
-if TYPE_CHECKING:
-    from symconv.api.view import Operation
 
 
 @dataclass(frozen=True)
 class Gradient:
     """A gradient as a formula: the equations of reverse mode that lead to it, the last its own."""
 
-    operation: Operation
+    program: Graph
     tensor: str
     forms: tuple[Form, ...]
 
@@ -40,19 +45,23 @@ class Gradient:
     @property
     def gathered(self) -> Form:
         """The sum with its conditions solved: what each element gathers."""
-        outputs = [r.name for e in self.operation.program.equations for r in e.ranges]
-        return eliminate(self.raw, outputs)
+        return self._readings.gathered
 
     @property
     def closed(self) -> Closed | None:
         """The closed form, a convolution again, where there is one."""
-        kernel = [r.name for t in self.raw.terms for r in t.sums if r.name[0] == "k"]
-        return closed(self.gathered, kernel)
+        return self._readings.closed
+
+    @cached_property
+    def _readings(self) -> Readings:
+        return readings(self.program, self.raw)
 
     def latex(self, kind: str = "gathered") -> str:
         """The formula as LaTeX: "raw", "gathered" or "closed"."""
-        form = self.form(kind)
-        return equation_latex(form, self.operation.style)
+        style = printing_style(self.program)
+        if kind == "closed":
+            style = with_auxiliary(style, self.closed)
+        return equation_latex(self.form(kind), style)
 
     def form(self, kind: str = "gathered") -> Form:
         """The form of that kind; errors: `SymconvError` where there is no closed form."""
@@ -74,8 +83,21 @@ class Gradient:
 
     def outputs(self) -> Array:
         """Every element of the gradient written out at concrete sizes."""
-        self.operation.need_sizes("writing the gradient out")
-        return np.asarray(written_out(self.raw, self.operation.symbols), dtype=object)
+        return np.asarray(written_out(self.raw, symbols(self.program)), dtype=object)
+
+    def second(self, tensor: str, direction: str = "v") -> Form:
+        """The rule applied twice: the gradient of ``Σ v · (∂L/∂self)`` with respect to a tensor.
+
+        Gradients that this formula reads (``g``, those of inner results) are held fixed.
+        Errors: `SymconvError` where the formula does not read the tensor.
+        """
+        if tensor not in self.raw.tensors:
+            raise SymconvError(
+                f"the gradient of {self.tensor} does not read {tensor}",
+                expected="one of " + ", ".join(self.raw.tensors),
+                got=tensor,
+            )
+        return eliminate(differentiate(self.raw, tensor, direction))
 
     def evaluate(
         self,
@@ -89,14 +111,13 @@ class Gradient:
 
         `g` is the upstream gradient; a scalar output may leave it out (1).
         """
-        op = self.operation
-        g, arrays = op.upstream(g, arrays)
-        graph, data, sizes = op.sized(arrays)
-        name = upstream_names(op.program)[graph.output]
+        g, arrays = upstream(self.program, g, arrays)
+        _, data, sizes = sized(self.program, arrays)
+        name = upstream_names(self.program)[self.program.output]
         if name and g is None:
             raise SymconvError("the upstream gradient is missing", expected="g=…")
         values: dict[str, Any] = data | ({name: np.asarray(g)} if name else {})
-        for equation in (*op.program.equations, *self.forms[:-1], *self._last(kind)):
+        for equation in (*self.program.equations, *self.forms[:-1], *self._last(kind)):
             values[equation.name] = evaluate_arrays(equation, values, sizes)
         result = values[self.raw.name]
         return np.asarray(result if name or g is None else result * np.asarray(g))
@@ -107,3 +128,6 @@ class Gradient:
 
     def _repr_latex_(self) -> str:
         return rf"$\displaystyle {self.latex()}$"
+
+    def _repr_html_(self) -> str:
+        return str(BlockWriter().block(formula(self.latex())))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -12,25 +10,27 @@ import numpy.typing as npt
 
 from symconv import witness
 from symconv.api.gradient import Gradient
+from symconv.api.inputs import need_sizes, sized, symbols, upstream
 from symconv.codegen import codegen
 from symconv.engine import AdjointResult
 from symconv.engine import dottest as engine_dottest
-from symconv.errors import NeedsSizes, SymconvError
+from symconv.errors import SymconvError
 from symconv.flow import Flow, operation_flow, scalar_flow
 from symconv.gradients import backward, upstream_names
 from symconv.graph import Graph
-from symconv.index import concrete
 from symconv.matrices import LinearMap, linear_map
 from symconv.notation import Style, equation_latex
 from symconv.operations.build import build
 from symconv.printing import printing_style
 from symconv.sampling import fix_sizes
-from symconv.sizes import infer_sizes
 from symconv.steps import Derivation, derive
+from symconv.story.formulas import definition_blocks
+from symconv.story.sizes import size_blocks
 from symconv.symbolic import index_sympy
 from symconv.syntax.spec import parse
 from symconv.terms import Selection
-from symconv.written import element_symbols, written_out
+from symconv.writers.html_blocks import BlockWriter
+from symconv.written import written_out
 
 Array = npt.NDArray[Any]
 
@@ -74,29 +74,10 @@ class Operation:
         """The symbols that have no number yet."""
         return self.program.open_sizes()
 
-    @cached_property
+    @property
     def symbols(self) -> dict[str, Array]:
         """The elements of every tensor as object arrays of SymPy symbols (or the given numbers)."""
-        self.need_sizes("the elements by name")
-        upstream = upstream_names(self.program)
-        shapes = self.program.shapes
-        extra = {
-            gradient: tuple(concrete(n) for n in shapes[name])
-            for name, gradient in upstream.items()
-            if gradient
-        }
-        return element_symbols(self.program, extra)
-
-    def need_sizes(self, what: str) -> None:
-        """Refuse a reading that needs numbers while symbols are open."""
-        missing = self.open_sizes
-        if missing:
-            raise NeedsSizes(
-                f"{what} needs concrete sizes",
-                expected="a number for each of " + ", ".join(missing),
-                got="symbols",
-                hint=" ".join(f"{name}=4" for name in missing),
-            )
+        return symbols(self.program)
 
     # --- formulas -------------------------------------------------------------------------------
 
@@ -115,11 +96,11 @@ class Operation:
         In a chain the last operation is written in the elements of the tensors that it reads.
         Errors: `NeedsSizes` while symbols are open.
         """
-        self.need_sizes("writing the outputs out")
+        need_sizes(self.program, "writing the outputs out")
         form = self.program.equations[-1]
         if isinstance(form, Selection):
             raise SymconvError(f"{form.name} is a choice of places and has no formula")
-        return np.asarray(written_out(form, self.symbols), dtype=object)
+        return np.asarray(written_out(form, symbols(self.program)), dtype=object)
 
     def gradient(self, tensor: str) -> Gradient:
         """The gradient with respect to a tensor, as a formula.
@@ -134,7 +115,7 @@ class Operation:
                 expected="one of " + ", ".join(self.program.shapes),
                 got=tensor,
             )
-        return Gradient(self, tensor, forms)
+        return Gradient(self.program, tensor, forms)
 
     def steps(self, tensor: str) -> Derivation:
         """The derivation of a gradient, step by step, each step checked."""
@@ -144,7 +125,7 @@ class Operation:
 
     def map(self, of: str, *, padded: bool = False) -> LinearMap:
         """The output as a linear map of one tensor, in coordinates and labelled."""
-        self.need_sizes("a matrix")
+        need_sizes(self.program, "a matrix")
         return linear_map(self.program, of, padded=padded)
 
     def matrix(self, of: str = "x", *, padded: bool = False) -> Any:
@@ -159,7 +140,7 @@ class Operation:
         """The computation graph: "operation" or "scalar" nodes, with values where given."""
         if level == "operation":
             return operation_flow(self.program)
-        self.need_sizes("a graph of scalars")
+        need_sizes(self.program, "a graph of scalars")
         return scalar_flow(self.program, arrays=dict(arrays) or None)
 
     def code(self) -> str:
@@ -168,58 +149,26 @@ class Operation:
 
     # --- numbers, by the engine -----------------------------------------------------------------
 
-    def sized(
-        self, given: Mapping[str, npt.ArrayLike]
-    ) -> tuple[Graph, dict[str, Array], dict[str, int]]:
-        """The graph with every size known, the arrays, the sizes; `given` may hold both kinds."""
-        shapes = {t.name: t.shape for t in self.program.inputs}
-        sizes = {n: int(np.asarray(v)) for n, v in given.items() if n in self.open_sizes}
-        arrays = {n: np.asarray(v) for n, v in given.items() if n not in sizes}
-        if set(arrays) != set(shapes):
-            raise SymconvError(
-                "the arrays are not those of the operation",
-                expected=", ".join((*shapes, *self.open_sizes)),
-                got=", ".join(given) or "none",
-            )
-        known = infer_sizes(shapes, arrays, sizes)
-        found = {n: known[n] for n in self.open_sizes if n in known}
-        missing = [name for name in self.open_sizes if name not in found]
-        if missing:
-            raise NeedsSizes(
-                "some symbols are on no array",
-                expected="a number for each of " + ", ".join(missing),
-                hint=" ".join(f"{name}=1" for name in missing),
-            )
-        return fix_sizes(self.program, found), arrays, found
-
     def forward(self, /, **arrays: npt.ArrayLike) -> Array:
         """The output in numbers, computed by the engine; sizes are read off the arrays.
 
         Symbols that no array shows (a stride, a padding) are given beside them: ``P=1``.
         """
-        graph, data, _ = self.sized(arrays)
+        graph, data, _ = sized(self.program, arrays)
         return witness.forward(graph, data)[graph.output]
 
     def backward(
         self, g: npt.ArrayLike | None = None, /, **arrays: npt.ArrayLike
     ) -> dict[str, Array]:
         """Every input's gradient in numbers, computed by the engine; `g` is upstream."""
-        g, arrays = self.upstream(g, arrays)
-        graph, data, _ = self.sized(arrays)
+        g, arrays = upstream(self.program, g, arrays)
+        graph, data, _ = sized(self.program, arrays)
         made = witness.backward(graph, data, g)
         return {name: made[name] for name in self.inputs if name in made}
 
-    def upstream(
-        self, g: npt.ArrayLike | None, given: dict[str, npt.ArrayLike]
-    ) -> tuple[npt.ArrayLike | None, dict[str, npt.ArrayLike]]:
-        """The upstream gradient, which may also be given by the name g where no tensor has it."""
-        if g is None and "g" in given and "g" not in self.inputs:
-            return given["g"], {name: value for name, value in given.items() if name != "g"}
-        return g, given
-
     def dottest(self, of: str = "x", *, seed: int = 0, **arrays: npt.ArrayLike) -> AdjointResult:
         """The adjoint test ⟨A v, g⟩ = ⟨v, Aᵀ g⟩ of the operation as a linear map of one tensor."""
-        graph, data, _ = self.sized(arrays)
+        graph, data, _ = sized(self.program, arrays)
         if of not in data:
             raise SymconvError("there is no such tensor", expected=", ".join(data), got=of)
         still = witness.forward(graph, data | {of: np.zeros(data[of].shape)})[graph.output]
@@ -236,3 +185,7 @@ class Operation:
     def _repr_latex_(self) -> str:
         lines = r" \\ ".join(equation_latex(e, self.style) for e in self.program.equations)
         return rf"$\displaystyle {lines}$"
+
+    def _repr_html_(self) -> str:
+        blocks = (*definition_blocks(self.program), *size_blocks(self.program))
+        return str(BlockWriter().blocks(blocks))

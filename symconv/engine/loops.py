@@ -236,7 +236,8 @@ LOOPS: dict[str, Pair] = {
     ),
     "sigmoid": pointwise_pair(_sigmoid, lambda x: _sigmoid(x) * _sigmoid(-x), as_float),
     "tanh": pointwise_pair(math.tanh, lambda x: 1 - math.tanh(x) ** 2, as_float),
-    "add": (lambda plan, a, b: _add(a, b), lambda plan, g, a, b: (g.copy(), g.copy())),
+    "add": (lambda plan, a, b: _add(a, b, 1), lambda plan, g, a, b: (g.copy(), g.copy())),
+    "sub": (lambda plan, a, b: _add(a, b, -1), lambda plan, g, a, b: (g.copy(), -g)),
     "scale": (_scale, lambda plan, g, x: (_scale(plan, g),)),
     "sum": (_sum, lambda plan, g, x: (np.full(x.shape, g[()], x.dtype),)),
     "mse": (_mse, _mse_backward),
@@ -244,10 +245,10 @@ LOOPS: dict[str, Pair] = {
 }
 
 
-def _add(a: Array, b: Array) -> Array:
+def _add(a: Array, b: Array, sign: int) -> Array:
     y = np.zeros(a.shape, a.dtype)
     for i in positions(a.shape):
-        y[i] = a[i] + b[i]
+        y[i] = a[i] + sign * b[i]
     return y
 
 

@@ -1,4 +1,4 @@
-"""relu, sigmoid, tanh, add, scale: one output element from each input element."""
+"""relu, sigmoid, tanh, add, sub, scale: one output element from each input element."""
 
 from __future__ import annotations
 
@@ -83,6 +83,16 @@ def add_backward(plan: PointPlan, g: Array, a: Array, b: Array) -> tuple[Array, 
     return g.copy(), g.copy()
 
 
+def sub(plan: PointPlan, a: Array, b: Array) -> Array:
+    """``y = a - b``."""
+    return np.asarray(a - b)
+
+
+def sub_backward(plan: PointPlan, g: Array, a: Array, b: Array) -> tuple[Array, Array]:
+    """``ga = g`` and ``gb = -g``."""
+    return g.copy(), np.asarray(-g)
+
+
 def scale(plan: PointPlan, x: Array) -> Array:
     """``y = factor x``; a fraction times integers stays exact (an object array)."""
     factor = plan.factor
@@ -101,5 +111,6 @@ OPERATIONS = {
     "sigmoid": Operation(("x",), unary_plan, sigmoid, sigmoid_backward),
     "tanh": Operation(("x",), unary_plan, tanh, tanh_backward),
     "add": Operation(("a", "b"), add_plan, add, add_backward),
+    "sub": Operation(("a", "b"), add_plan, sub, sub_backward),
     "scale": Operation(("x",), scale_plan, scale, scale_backward),
 }

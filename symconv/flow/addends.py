@@ -88,12 +88,12 @@ def selected(
             raise SymconvError(
                 f"{mask[0].tensor} is read outside a maximum",
                 expected="sums of mask times element",
-                hint="operation_flow, the graph of whole operations",
+                hint="the graph of whole operations (level operation)",
             )
         pairs.append((mask[0], rest[0]))
     if pairs and len(pairs) != len(parts):
         raise SymconvError(
             "a maximum and other terms are added up in one equation",
-            hint="operation_flow, the graph of whole operations",
+            hint="the graph of whole operations (level operation)",
         )
     return sorted(pairs, key=lambda pair: pair[0].place) or None

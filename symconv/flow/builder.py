@@ -32,7 +32,7 @@ class Builder:
                 "the graph is too large to draw number by number",
                 expected=f"at most {self.limit:,} nodes",
                 got=f"{len(self.nodes) + more:,} or more",
-                hint="operation_flow, the graph of whole operations, or smaller sizes",
+                hint="the graph of whole operations (level operation), or smaller sizes",
             )
 
     def flow(self) -> Flow:

@@ -44,6 +44,9 @@ class Tree:
     def __mod__(self, other: Index) -> Index:
         return Mod(self, other)
 
+    def __rmod__(self, other: Index) -> Index:
+        return Mod(other, self)
+
     def __str__(self) -> str:
         return text(cast("Index", self))
 
@@ -187,7 +190,7 @@ def text(value: Index) -> str:
         case Sum(terms):
             return "".join(_signed(term, first=n == 0) for n, term in enumerate(terms))
         case Product((-1, *rest)) if rest:
-            return "-" + text(Product(tuple(rest)) if len(rest) > 1 else rest[0])
+            return "-" + _after_minus(Product(tuple(rest)) if len(rest) > 1 else rest[0])
         case Product(factors):
             return "*".join(_grouped(factor) for factor in factors)
         case FloorDiv(top, bottom):
@@ -213,9 +216,15 @@ def is_negative(term: Index) -> bool:
 def _signed(term: Index, *, first: bool) -> str:
     if is_negative(term):
         inside = _without_minus(term)
-        shown = f"({text(inside)})" if isinstance(inside, Sum) else text(inside)
-        return f"-{shown}" if first else f" - {shown}"
+        if first:
+            return f"-{_after_minus(inside)}"
+        return f" - ({text(inside)})" if isinstance(inside, Sum) else f" - {text(inside)}"
     return text(term) if first else f" + {text(term)}"
+
+
+def _after_minus(value: Index) -> str:
+    """Brackets where the minus would else belong to the first part alone: ``-(a//b)``."""
+    return f"({text(value)})" if isinstance(value, Sum | FloorDiv | Mod) else text(value)
 
 
 def _grouped(value: Index) -> str:

@@ -140,7 +140,7 @@ def _chosen(graph: Graph, of: str, target: str | None) -> tuple[Node, Form]:
             f"several operations read {of}" if found else f"nothing reads or makes {target or of}",
             where="matrix",
             expected="the name of one result" if found else "one of " + ", ".join(makers),
-            hint=f"target={makers[0]!r}" if found else "",
+            hint=f"target={makers[0]!r} in Python, or one line of the spec alone" if found else "",
         )
     node, form = found[0]
     if isinstance(form, Selection):

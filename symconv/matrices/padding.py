@@ -46,14 +46,22 @@ def _geometry(node: Node, of: str) -> Geometry:
             where="matrix",
             hint="the plain matrix (padded=False)",
         )
-    if geometry.transposed:
+    if scatters(node):
         raise SymconvError(
-            "the padding of a transposed convolution is taken off its output, "
-            f"so there is no padded {of}",
+            f"the padding is taken off the output, so there is no padded {of}",
             where="matrix",
             hint="the plain matrix (padded=False)",
         )
     return geometry
+
+
+def scatters(node: Node) -> bool:
+    """Whether the windows lie on the output (transposed convolution, fold), not on the input.
+
+    Such a form ties its output positions by conditions ``S·i + D·k - P = o``.
+    """
+    form = node.equations[-1]
+    return isinstance(form, Form) and any(term.where for term in form.terms)
 
 
 def _concrete(axis: Axis, sizes: Mapping[str, int]) -> Axis:

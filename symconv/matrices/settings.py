@@ -10,6 +10,7 @@ from typing import Any
 from symconv.geometry import Geometry
 from symconv.index import concrete
 from symconv.matrices.maps import LinearMap
+from symconv.matrices.padding import scatters
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def settings(map: LinearMap) -> Iterator[Setting]:
         values = [concrete(getattr(axis, name), sizes) for axis in geometry.axes]
         if name in options and max(values) > 1:
             shown = str(values[0] if len(set(values)) == 1 else tuple(values))
-            yield Setting({name: 1}, _move(name, shown, geometry, map), f"{name}=1")
+            yield _plainer(name, shown, geometry, map)
     for name, plain, effect in _OPTIONS:
         if name in options and options[name] not in (plain, None):
             instead = f'{name}="{plain}"' if isinstance(plain, str) else f"{name}={plain}"
@@ -64,6 +65,14 @@ def settings(map: LinearMap) -> Iterator[Setting]:
         yield Setting({"groups": 1}, does, instead, one_channel=True)
 
 
+def _plainer(name: str, value: str, geometry: Geometry, map: LinearMap) -> Setting:
+    """Stride or dilation 1; an output_padding fits only below a larger one of them, so it goes."""
+    change, instead = {name: 1}, f"{name}=1"
+    if any(axis.output_padding != 0 for axis in geometry.axes):
+        change, instead = change | {"output_padding": 0}, f"{instead} and output_padding=0"
+    return Setting(change, _move(name, value, geometry, map), instead)
+
+
 def _move(name: str, value: str, geometry: Geometry, map: LinearMap) -> str:
     """What a stride or dilation does: ``stride 2 moves each row by 2 columns``."""
     unit = f"positions along {'the axes' if value.startswith('(') else 'each axis'}"
@@ -74,21 +83,18 @@ def _move(name: str, value: str, geometry: Geometry, map: LinearMap) -> str:
         return f"{name} {value} moves the reads by {value}{along} from {step} to {step}"
     if name == "dilation":
         return f"dilation {value} spreads the kernel by {value}"
-    if geometry.transposed != map.origin.transposed:
+    if scatters(map.origin.node) != map.origin.transposed:
         step, other = other, step
     return f"stride {value} moves each {step} by {value} {unit or other + 's'}"
 
 
 def _heads(map: LinearMap, geometry: Geometry) -> str:
     """What the axes in front of the spatial ones are: a batch, channels, groups of channels."""
-    deepest = max(map.row.shape, map.column.shape, key=len)
-    lead = deepest[: len(deepest) - geometry.rank]
+    outputs = map.column if map.origin.transposed else map.row
+    lead = outputs.shape[: max(0, len(outputs.shape) - geometry.rank)]
     groups = concrete(geometry.groups, dict(map.origin.sizes))
     words = f"the channels (in {groups} groups)" if groups > 1 else "the channels"
-    with_batch = len(lead) == 2 and lead[0] > 1
-    if with_batch and map.origin.of == map.origin.node.tensors[0]:
-        return f"the batch and {words}"
-    return words
+    return f"the batch and {words}" if len(lead) == 2 and lead[0] > 1 else words
 
 
 def _lead(map: LinearMap, geometry: Geometry) -> tuple[int, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 
 from symconv.calls import Call, Definition, Spec, TensorArg
-from symconv.errors import SpecError
+from symconv.errors import GeometryError, SpecError
 from symconv.graph import Graph, Node
 from symconv.index import symbols
 from symconv.operations import REGISTRY
@@ -37,15 +37,21 @@ def build(spec: Spec) -> Graph:
 def _operation(names: Names, call: Call) -> Operation:
     operation = REGISTRY.get(call.function)
     if operation is None:
-        close = difflib.get_close_matches(call.function, REGISTRY, 1, 0.5)
         raise names.error(
             f"there is no operation {call.function!r}",
             call.place,
             expected="one of " + ", ".join(REGISTRY),
             got=call.function,
-            hint=close[0] if close else "",
+            hint=_nearest(call.function),
         )
     return operation
+
+
+def _nearest(word: str) -> str:
+    """The keyword that a word is most like, the first of several (conv1d for conv); or nothing."""
+    like = {name: difflib.SequenceMatcher(None, name, word).ratio() for name in REGISTRY}
+    best = max(like, key=lambda name: like[name])
+    return best if like[best] >= 0.5 else ""
 
 
 def _call(names: Names, call: Call) -> Node:
@@ -58,7 +64,12 @@ def _call(names: Names, call: Call) -> Node:
     letters = {tensor.name: names.letters(tensor.name) for tensor in call.tensors}
     made = {name: found for name, found in letters.items() if found is not None}
     request = Request(operation, call, shapes, options, names.taken(), made)
-    spelled = operation.spell(request)
+    try:
+        spelled = operation.spell(request)
+    except GeometryError as error:
+        if len(names.spec.statements) > 1 and call.place.line:
+            error.at(f"line {call.place.line}, column {call.place.column}")
+        raise
     names.keep(call.tensors, request.shapes)
     names.add_parameters(spelled.parameters)
     return Node(

@@ -10,7 +10,7 @@ from typing import Any
 from symconv.calls import Value
 from symconv.errors import GeometryError
 from symconv.graph import Parameter
-from symconv.index import Index, Tree, symbols
+from symconv.index import Index, Symbol, Tree, symbols
 from symconv.operations.base import Request, shown
 
 LEAST = {"padding": 0, "output_padding": 0}
@@ -48,6 +48,7 @@ def as_choice(request: Request, name: str, choices: Iterable[str]) -> str:
     """An option that is one of some words."""
     value = request.options[name]
     allowed = list(choices)
+    check_quoted(request, name, value, allowed)
     if value not in allowed:
         close = difflib.get_close_matches(str(value), allowed, 1)
         raise request.error(
@@ -58,6 +59,18 @@ def as_choice(request: Request, name: str, choices: Iterable[str]) -> str:
             hint=repr(close[0]) if close else "",
         )
     return str(value)
+
+
+def check_quoted(request: Request, name: str, value: Any, words: Iterable[str]) -> None:
+    """Refuse a word without its quotation marks, which would be read as a symbol."""
+    if isinstance(value, Symbol) and value.name in words:
+        raise request.error(
+            f"{value.name} without quotation marks is a symbol",
+            option=name,
+            expected="a text in quotation marks",
+            got=value.name,
+            hint=f'{name}="{value.name}"',
+        )
 
 
 def as_flag(request: Request, name: str) -> bool:

@@ -48,6 +48,7 @@ def spell(request: Request) -> Spelling:
     rank = request.rank
     kind = layout(request, rank)
     check_kernel(request, kind)
+    _plain_padding(request)
     made = geometry(request, request.shape(0)[-rank:], request.shape(1)[-rank:], transposed=True)
     groups = groups_of(request, kind)
     heads = _heads(request, kind, groups)
@@ -65,6 +66,22 @@ def spell(request: Request) -> Spelling:
     return Spelling(
         (form,), replace(made, groups=groups), parameters=parameters(request, made, groups)
     )
+
+
+def _plain_padding(request: Request) -> None:
+    """Refuse "same" and its like: they say what is laid round an input, and here the output is cut.
+
+    Which size "same" should give back is not to be seen from x, since a stride rounds down.
+    """
+    value = request.options["padding"]
+    if isinstance(value, str):
+        raise request.error(
+            "a transposed convolution has no padding by name",
+            option="padding",
+            expected="a number, one for each axis, or pairs (before, after)",
+            got=repr(value),
+            hint="the padding of the convolution that it turns round, as a number",
+        )
 
 
 def _heads(request: Request, kind: Layout, groups: Index) -> Heads:

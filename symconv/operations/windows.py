@@ -16,6 +16,7 @@ from symconv.operations.options import (
     as_index,
     as_indices,
     at_least,
+    check_quoted,
     open_parameters,
 )
 from symconv.terms import Range
@@ -88,6 +89,8 @@ def _padded(request: Request, axes: tuple[Axis, ...]) -> tuple[Axis, ...]:
             for axis in axes
             for before, after in [rule(axis)]
         )
+    for item in value if isinstance(value, tuple) else (value,):
+        check_quoted(request, "padding", item, PADDINGS)
     sides = _sides(request, value, len(axes))
     for pair in sides:
         at_least(request, "padding", pair, 0)
@@ -108,7 +111,9 @@ def _sides(request: Request, value: Any, rank: int) -> tuple[tuple[Index, Index]
         raise request.error(
             f"{len(value)} values for {rank} spatial {'axis' if rank == 1 else 'axes'}",
             option="padding",
-            expected=f"one number, {rank} numbers, or {rank} pairs (before, after)",
+            expected="one number, or a pair (before, after)"
+            if rank == 1
+            else f"one number, {rank} numbers, or {rank} pairs (before, after)",
             got=shown(value),
         )
     return tuple(_side(request, item) for item in value)

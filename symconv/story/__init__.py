@@ -9,8 +9,8 @@ import difflib
 from collections.abc import Callable, Mapping
 
 from symconv.document import Block
-from symconv.errors import SymconvError
-from symconv.story import formulas, pictures, sizes, special, tables, views
+from symconv.errors import NeedsSizes, SymconvError
+from symconv.story import formulas, matrix, numbers, pictures, sizes, special, tables, views
 from symconv.story.state import Directive, NoteState
 
 DIRECTIVES: dict[str, Callable[[Directive], tuple[Block, ...]]] = {
@@ -20,8 +20,8 @@ DIRECTIVES: dict[str, Callable[[Directive], tuple[Block, ...]]] = {
     "outputs": formulas.outputs,
     "gradient": formulas.gradient,
     "steps": formulas.steps,
-    "matrix": tables.matrix,
-    "worked": tables.worked,
+    "matrix": matrix.matrix,
+    "worked": numbers.worked,
     "check": tables.check,
     "unread": tables.unread,
     "code": tables.code,
@@ -33,6 +33,11 @@ DIRECTIVES: dict[str, Callable[[Directive], tuple[Block, ...]]] = {
     "graph": pictures.graph,
     "figure": pictures.figure,
 }
+
+WITH_ARGUMENT = frozenset(
+    {"operation", "gradient", "steps", "matrix", "worked", "dft", "figure"}
+)
+"""The directives that say after their name which tensor, figure or operation is meant."""
 
 __all__ = ["DIRECTIVES", "Directive", "NoteState", "insert"]
 
@@ -52,4 +57,11 @@ def insert(
             got=name,
             hint=f"{{{close[0]}}}" if close else "",
         )
-    return DIRECTIVES[name](Directive(name, argument, options, body, state))
+    if argument and name not in WITH_ARGUMENT:
+        raise SymconvError(f"{{{name}}} takes nothing beside its name", got=argument)
+    try:
+        return DIRECTIVES[name](Directive(name, argument, options, body, state))
+    except NeedsSizes as error:  # the sizes are an option here
+        if error.hint and not error.hint.startswith(":"):
+            error.hint = f":sizes: {error.hint}"
+        raise

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
+
 from symconv.checks import check_gradient, check_outputs, require
-from symconv.closed import closed
+from symconv.closed import Readings, readings
 from symconv.document import Block, Code, Equation, Mark, Paragraph, Step, Steps, formula, words
 from symconv.errors import SymconvError
 from symconv.gradients import backward
@@ -18,8 +20,8 @@ from symconv.notation import (
 )
 from symconv.operations.build import build
 from symconv.printing import printing_style
-from symconv.reindex import eliminate
-from symconv.steps import derive, describe_closed, with_auxiliary, with_bounds
+from symconv.reindex import with_bounds
+from symconv.steps import derive, describe_closed, with_auxiliary
 from symconv.story.state import Directive, inlines
 from symconv.syntax.spec import parse
 from symconv.terms import Form, Selection
@@ -81,8 +83,12 @@ def gradient(asked: Directive) -> tuple[Block, ...]:
     shown = asked.options.get("show", "gathered").split()
     unknown = [word for word in shown if word not in KINDS]
     if unknown:
+        close = difflib.get_close_matches(unknown[0], KINDS, 1)
         raise SymconvError(
-            f"no such kind of gradient: {unknown[0]}", expected=", ".join(KINDS), got=unknown[0]
+            f"no such kind of gradient: {unknown[0]}",
+            expected=", ".join(KINDS),
+            got=unknown[0],
+            hint=f":show: {close[0]}" if close else "",
         )
     return gradient_blocks(graph, tensor, shown, asked.state.seed)
 
@@ -98,8 +104,8 @@ def gradient_blocks(
     mark = Mark("checked", f"{check.method}, {check.cases} cases")
     style = printing_style(graph)
     raw = backward(graph, [tensor])[-1]
-    gathered = eliminate(raw, [r.name for e in graph.equations for r in e.ranges])
-    forms = {"raw": raw, "gathered": gathered, "bounds": with_bounds(gathered)}
+    found = readings(graph, raw)
+    forms = {"raw": raw, "gathered": found.gathered, "bounds": with_bounds(found.gathered)}
     blocks: list[Block] = []
     for word in shown:
         if word in forms:
@@ -107,17 +113,17 @@ def gradient_blocks(
         elif word == "outputs":
             blocks.append(written_block(graph, raw, mark))
         else:
-            blocks += closed_blocks(graph, raw, gathered, mark)
+            blocks += closed_blocks(graph, found, mark)
     return tuple(dict.fromkeys(blocks))
 
 
-def closed_blocks(graph: Graph, raw: Form, gathered: Form, mark: Mark) -> list[Block]:
+def closed_blocks(graph: Graph, readings_: Readings, mark: Mark) -> list[Block]:
     """The closed form of a gradient, and what it is in words."""
-    found = closed(gathered, [r.name for t in raw.terms for r in t.sums if r.name[0] == "k"])
+    found = readings_.closed
     if found is None:
-        raise SymconvError(f"{raw.name} is not one convolution, so it has no closed form")
+        raise SymconvError(f"{readings_.raw.name} is not one convolution and has no closed form")
     style = with_auxiliary(printing_style(graph), found)
-    text = describe_closed(found, style)
+    text = describe_closed(found, style, graph.shapes)
     left = left_latex(found.form, style)
     return [
         formula(f"{left} = {form_latex(found.form, style)}", mark=mark),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
@@ -43,8 +44,12 @@ def graph(asked: Directive) -> tuple[Block, ...]:
 def figure(asked: Directive) -> tuple[Block, ...]:
     """``{figure} windows``, ``slide``, ``overlap``, ``boxes`` or ``sliding-boxes``."""
     if asked.argument not in FIGURES:
+        close = difflib.get_close_matches(asked.argument, FIGURES, 1)
         raise SymconvError(
-            "there is no such figure", expected=", ".join(FIGURES), got=asked.argument or "nothing"
+            "there is no such figure",
+            expected=", ".join(FIGURES),
+            got=asked.argument or "nothing",
+            hint=f"{{figure}} {(close or [*FIGURES])[0]}",
         )
     return (_captioned(asked, FIGURES[asked.argument](asked)),)
 
@@ -83,10 +88,19 @@ def _boxes(asked: Directive) -> Figure:
 def _sliding_boxes(asked: Directive) -> Figure:
     asked.need("caption", "f", "h", "at")
     found = read_boxes(asked)
-    times = [Fraction(word) for word in asked.options.get("at", "").split()]
+    times = _times(asked.options.get("at", ""))
     if not times:
         times = [piece.start + (piece.stop - piece.start) / 2 for piece in found.pieces]
     return box_slide_figure(BoxSignal(*found.first), BoxSignal(*found.second), times)
+
+
+def _times(text: str) -> list[Fraction]:
+    try:
+        return [Fraction(word) for word in text.split()]
+    except (ValueError, ZeroDivisionError):
+        raise SymconvError(
+            ":at: is a list of times", expected="numbers, for example 0 1/2 1", got=text
+        ) from None
 
 
 FIGURES: dict[str, Callable[[Directive], Figure]] = {

@@ -114,7 +114,11 @@ def witnesses(asked: Directive) -> tuple[Block, ...]:
     asked.need()
     graph = asked.graph()
     if len(graph.nodes) != 1 or not graph.nodes[0].keyword:
-        raise SymconvError("witnesses are called for one operation")
+        raise SymconvError(
+            "witnesses are called for one operation",
+            expected="one of the operations by name, in a spec of one line",
+            got=", ".join(node.keyword or f"{node.target}[…]" for node in graph.nodes),
+        )
     rows = []
     for what, others in _compared(graph, asked.state.seed):
         names = ", ".join(name for name, _ in others)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,6 +27,13 @@ class NoteState:
 
     def declare(self, name: str, graph: Graph) -> None:
         """Remember an operation; the directives that follow are about it."""
+        if name and name in self.operations:
+            raise SymconvError(
+                f"{name} is declared twice",
+                expected="a name of its own for each operation",
+                got=name,
+                hint=f"{{operation}} {name}2",
+            )
         self.operations[name] = graph
         self.current = name
 
@@ -50,6 +58,8 @@ class Directive:
         else:
             name = self.options.get("of", self.state.current)
             if name not in self.state.operations:
+                known = filter(None, self.state.operations)
+                close = difflib.get_close_matches(name, known, 1)
                 raise SymconvError(
                     "no operation is declared here"
                     if not name
@@ -58,6 +68,7 @@ class Directive:
                     if not self.state.operations
                     else "one of " + ", ".join(filter(None, self.state.operations)),
                     got=name,
+                    hint=f":of: {close[0]}" if close else "",
                 )
             found = self.state.operations[name]
         sizes = parse_sizes(self.options.get("sizes", "").split())
@@ -82,6 +93,18 @@ class Directive:
         if text not in ("true", "false", "yes", "no", ""):
             raise SymconvError(f":{name}: is a yes or no", expected="true or false", got=text)
         return text in ("true", "yes", "")
+
+    def count(self, name: str, default: int) -> int:
+        """An option that is a whole number, at least 1."""
+        text = self.options.get(name, str(default)).strip()
+        if not re.fullmatch(r"0*[1-9][0-9]{0,8}", text, re.ASCII):
+            raise SymconvError(
+                f":{name}: is a whole number",
+                expected="at least 1",
+                got=text or "nothing",
+                hint=f":{name}: 4",
+            )
+        return int(text)
 
     def choice(self, name: str, allowed: Iterable[str], default: str) -> str:
         """An option that is one of some words."""

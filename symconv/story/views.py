@@ -26,10 +26,13 @@ def commutes(asked: Directive) -> tuple[Block, ...]:
     """``{commutes}``: whether exchanging the two tensors changes the outputs."""
     asked.need()
     graph = asked.graph()
-    (node,) = graph.nodes
-    call = node.statement
-    if not isinstance(call, Call) or len(call.tensors) != 2:
-        raise SymconvError("only an operation on two tensors can be exchanged")
+    call = graph.nodes[0].statement
+    if len(graph.nodes) != 1 or not isinstance(call, Call) or len(call.tensors) != 2:
+        raise SymconvError(
+            "only the two tensors of one operation can be exchanged",
+            expected="one operation, for example y = convolve(x[5], w[3])",
+            got=", ".join(node.keyword or f"{node.target}[…]" for node in graph.nodes),
+        )
     other = build(replace(graph.spec, statements=(replace(call, tensors=call.tensors[::-1]),)))
     left, right = (_written(g) for g in (graph, other))
     if left.shape == right.shape and bool(np.all(left == right)):
@@ -52,8 +55,14 @@ def views(asked: Directive) -> tuple[Block, ...]:
     asked.need()
     graph = asked.graph()
     form = graph.equations[-1]
-    if len(graph.equations) != 1 or not isinstance(form, Form) or len(form.terms) != 1:
-        raise SymconvError("the views are those of one transposed convolution without bias")
+    made = graph.nodes[0].geometry
+    scattered = made is not None and made.transposed and len(graph.equations) == 1
+    if not scattered or not isinstance(form, Form) or len(form.terms) != 1:
+        raise SymconvError(
+            "the views are those of one transposed convolution without bias",
+            expected="for example y = conv_transpose1d(x[2], w[3], stride=2)",
+            got=", ".join(node.keyword or f"{node.target}[…]" for node in graph.nodes),
+        )
     require(check_outputs(graph, seed=asked.state.seed))
     inner = [r.name for r in form.terms[0].sums]
     gathered = eliminate(form, [name for name in inner if name.startswith("i")])

@@ -197,14 +197,17 @@ def _whole(values: Sequence[Scalar], parts: Sequence[Node], source: Source) -> l
 
 def _extreme(node: Node, source: Source) -> Scalar:
     name = name_of(node)
+    parts = nodes(node)
     if name not in ("min", "max"):
+        sizes = all(part.data in ("number", "name", "sum", "product", "group") for part in parts)
         raise source.error(
             start(node),
             f"{name}(…) cannot stand inside an expression",
             expected="a number, a symbol, min(…) or max(…)",
-            hint="one operation on each line: h = …; y = f(h)",
+            hint=f"{name}[…] for a tensor with its sizes"
+            if sizes
+            else "one operation on each line: h = …; y = f(h)",
         )
-    parts = nodes(node)
     if len(parts) < 2:
         raise source.error(
             start(node), f"{name} compares at least two values", got=written(node, source)

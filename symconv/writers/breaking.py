@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from symconv.document import Cell, Equation
-from symconv.writers.dialect import Char, Node, parse
+from symconv.writers.dialect import parse
+from symconv.writers.nodes import Char, Node
 from symconv.writers.pieces import has_grid
 from symconv.writers.printing import Printer, kind
 

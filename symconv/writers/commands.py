@@ -1,7 +1,7 @@
-"""The LaTeX dialect as tables: every command a formula may use, and what it stands for.
+r"""The LaTeX dialect as tables: every command a formula may use, and what it stands for.
 
-What is not here is refused by every writer, which also keeps TeX's primitives (``\\input``,
-``\\write``, ``\\def``, ``\\catcode`` …) out of anything that is compiled.
+What is not here is refused by every writer, which also keeps TeX's primitives (``\input``,
+``\write``, ``\def``, ``\catcode`` …) out of anything that is compiled.
 """
 
 from __future__ import annotations
@@ -73,9 +73,11 @@ FENCES = {
 DELIMITERS = {
     **{sign: sign for sign in "()[]|/"},
     **{"\\" + name: symbol.text for name, symbol in FENCES.items()},
-    **{"\\uparrow": "↑", "\\downarrow": "↓", ".": ""},
+    "\\uparrow": "↑",
+    "\\downarrow": "↓",
+    ".": "",
 }
-"""What may follow ``\\left``, ``\\right`` and ``\\bigl``, as written, and the sign it stands for."""
+r"""What may follow ``\left``, ``\right``, ``\bigl``, as written, and the sign it stands for."""
 
 SYMBOLS: dict[str, Symbol] = {
     **GREEK,

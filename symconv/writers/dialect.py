@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import NoReturn, TypeAlias
 
 from symconv.errors import SymconvError
 from symconv.writers.commands import (
@@ -18,98 +16,36 @@ from symconv.writers.commands import (
     UNICODE,
     WORDS,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Char:
-    """A letter, a number or a plain sign; `kind` as in `commands.Symbol`."""
-
-    text: str
-    kind: str = "ord"
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """A symbol named by a command, without its backslash."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Space:
-    """A space such as ``\\,`` or ``\\quad``."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """Words or letters in a style: ``\\text{…}``, ``\\mathrm{…}``, ``\\operatorname{…}``."""
-
-    style: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """A row of nodes."""
-
-    items: tuple[Node, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Scripts:
-    """A base (an empty group if the formula starts with the script) with its scripts."""
-
-    base: Node
-    sub: Group | None = None
-    sup: Group | None = None
-    primes: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A command with formulas as arguments; ``\\sqrt[n]{x}`` is ("root", n, x)."""
-
-    name: str
-    args: tuple[Group, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Stack:
-    """``\\substack``: lines above one another."""
-
-    lines: tuple[Group, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Fence:
-    """``\\left … \\right``; a delimiter is a character, a command's name, or "." for none."""
-
-    left: str
-    body: Group
-    right: str
-
-
-@dataclass(frozen=True, slots=True)
-class Sized:
-    """``\\bigl(`` and its kin."""
-
-    size: str
-    delimiter: str
-
-
-@dataclass(frozen=True, slots=True)
-class Colour:
-    """``\\textcolor{#rrggbb}{…}``."""
-
-    rgb: str
-    body: Group
-
-
-Node: TypeAlias = (
-    "Char | Command | Space | Words | Group | Scripts | Call | Stack | Fence | Sized | Colour"
+from symconv.writers.nodes import (
+    Call,
+    Char,
+    Colour,
+    Command,
+    Fence,
+    Group,
+    Node,
+    Scripts,
+    Sized,
+    Space,
+    Stack,
+    Words,
 )
+
+__all__ = [
+    "Call",
+    "Char",
+    "Colour",
+    "Command",
+    "Fence",
+    "Group",
+    "Node",
+    "Scripts",
+    "Sized",
+    "Space",
+    "Stack",
+    "Words",
+    "parse",
+]
 
 _TOKEN = re.compile(r"\\operatorname\*|\\[A-Za-z]+|\\.|\d+(?:\.\d+)?|.", re.DOTALL)
 _LETTERS = re.compile(r"[A-Za-z0-9 .,:+*/()\-]*")
@@ -117,6 +53,7 @@ _RAW = {"\\ ": " ", "\\_": "_", "\\&": "&", "\\%": "%", "\\#": "#", "\\$": "$"} 
     "\\{": "{",
     "\\}": "}",
 }
+_DEEPEST = 60
 _REFUSED = {
     "begin": "rows and matrices are blocks of their own (Equation rows, Grid), not environments",
     "\\": "give each line as a row of its own",
@@ -144,9 +81,10 @@ class _Reader:
         self.latex = latex
         self.tokens = _TOKEN.findall(latex)
         self.at = 0
+        self.depth = 0
 
-    def refuse(self, message: str, hint: str = "") -> NoReturn:
-        raise SymconvError(message, where=f"formula {self.latex!r}", hint=hint)
+    def refusal(self, message: str, hint: str = "") -> SymconvError:
+        return SymconvError(message, where=f"formula {self.latex!r}", hint=hint)
 
     def peek(self) -> str:
         """The next token that is not white space, or ""."""
@@ -157,17 +95,20 @@ class _Reader:
     def take(self, expected: str = "") -> str:
         token = self.peek()
         if not token or (expected and token != expected):
-            self.refuse(f"{expected or 'something'} is missing, got {token or 'the end'}")
+            raise self.refusal(f"{expected or 'something'} is missing, got {token or 'the end'}")
         self.at += 1
         return token
 
     def formula(self) -> Group:
         items = self.items(())
         if self.peek():
-            self.refuse(f"unmatched {self.peek()}")
+            raise self.refusal(f"unmatched {self.peek()}")
         return items
 
     def items(self, stops: tuple[str, ...]) -> Group:
+        self.depth += 1
+        if self.depth > _DEEPEST:
+            raise self.refusal("the formula is nested too deeply")
         out: list[Node] = []
         while (token := self.peek()) and token not in (*stops, "}", "\\right"):
             if token in ("^", "_", "'"):
@@ -175,11 +116,12 @@ class _Reader:
                 out.append(self.scripts(base))
             else:
                 out.append(self.node())
+        self.depth -= 1
         return Group(tuple(out))
 
     def scripts(self, base: Node) -> Scripts:
         if isinstance(base, Scripts):
-            self.refuse("a second script on the same base", "braces around the first")
+            raise self.refusal("a second script on the same base", "braces around the first")
         sub: Group | None = None
         sup: Group | None = None
         primes = 0
@@ -192,9 +134,9 @@ class _Reader:
             elif token == "^" and sup is None:
                 sup = self.argument()
             else:
-                self.refuse(f"two {token} on the same base", "braces around the first")
+                raise self.refusal(f"two {token} on the same base", "braces around the first")
         if primes and sup is not None:
-            self.refuse("a prime and a superscript on the same base", "braces around the first")
+            raise self.refusal("a prime and a superscript", "braces around what has the prime")
         return Scripts(base, sub, sup, primes)
 
     def argument(self) -> Group:
@@ -223,14 +165,14 @@ class _Reader:
         return self.character(token)
 
     def character(self, token: str) -> Node:
-        if token[0].isdigit() and token.isascii() or (token.isascii() and token.isalpha()):
+        if token.isascii() and (token[0].isdigit() or token.isalpha()):
             return Char(token)
         if token in CHARACTERS:
             return Char(token, CHARACTERS[token])
         if token in UNICODE:
             name = UNICODE[token]
             return Char(name, CHARACTERS[name]) if name in CHARACTERS else Command(name)
-        self.refuse(f"{token!r} has no place in a formula", _REFUSED.get(token, ""))
+        raise self.refusal(f"{token!r} has no place in a formula", _REFUSED.get(token, ""))
 
     def command(self, name: str) -> Node:
         if name in SYMBOLS:
@@ -254,7 +196,8 @@ class _Reader:
             case "textcolor":
                 return self.colour()
             case _:
-                self.refuse(f"the command \\{name} is not in the dialect", _REFUSED.get(name, ""))
+                hint = _REFUSED.get(name, "")
+                raise self.refusal(f"the command \\{name} is not in the dialect", hint)
 
     def call(self, name: str) -> Call:
         if name == "sqrt" and self.peek() == "[":
@@ -264,13 +207,13 @@ class _Reader:
             return Call("root", (index, self.argument()))
         args = tuple(self.argument() for _ in range(ARGUMENTS[name]))
         if name in ("boldsymbol", "bm") and not _is_letter(args[0]):
-            self.refuse(f"\\{name} takes one letter", f"\\{name} around each letter")
+            raise self.refusal(f"\\{name} takes one letter", f"\\{name} around each letter")
         return Call(name, args)
 
     def words(self, style: str) -> Words:
         text = self.raw()
         if not style.startswith("text") and not _LETTERS.fullmatch(text.replace("_", "")):
-            self.refuse(f"\\{style} takes letters and digits", "\\text for words")
+            raise self.refusal(f"\\{style} takes letters and digits", "\\text for words")
         return Words(style, text if style.startswith("text") else text.replace(" ", ""))
 
     def raw(self) -> str:
@@ -282,7 +225,7 @@ class _Reader:
             if token in _RAW:
                 token = _RAW[token]
             elif token.startswith("\\") or token in ("{", "$"):
-                self.refuse(f"{token} within words", "the formula outside the words")
+                raise self.refusal(f"{token} within words", "the formula outside the words")
             out.append(token)
         self.take("}")
         return "".join(out)
@@ -291,7 +234,7 @@ class _Reader:
         token = self.take()
         token = "\\" + UNICODE[token] if token in UNICODE else token
         if token not in DELIMITERS:
-            self.refuse(f"{token} is not a delimiter")
+            raise self.refusal(f"{token} is not a delimiter")
         return token
 
     def stack(self) -> Stack:
@@ -306,7 +249,7 @@ class _Reader:
     def colour(self) -> Colour:
         rgb = self.raw()
         if not re.fullmatch(r"#[0-9A-Fa-f]{6}", rgb):
-            self.refuse(f"{rgb!r} is not a colour", "\\textcolor{#rrggbb}{…}")
+            raise self.refusal(f"{rgb!r} is not a colour", "\\textcolor{#rrggbb}{…}")
         return Colour(rgb, self.braced())
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from symconv.document import Inline, Step, Steps, Table
-from symconv.writers.html_inlines import inlines, mark, named, plain
 from symconv.writers.breaking import broken
+from symconv.writers.html_inlines import inlines, mark, named, plain
 from symconv.writers.mathml import fragment
 from symconv.writers.measure import formula_width
 from symconv.writers.pieces import table_shape

@@ -50,6 +50,9 @@ def article(document: Document) -> str:
     """A complete file that pdflatex compiles."""
     plain = re.sub(r"[^A-Za-z0-9 ,.:()+=/\-]", "", unicodedata.normalize("NFKD", document.title))
     start = PREAMBLE.replace("@TITLE@", escape(document.title)).replace("@PLAIN@", plain)
+    match document.blocks:
+        case (Heading(level=1), *_):  # the title says it already
+            document = replace(document, blocks=document.blocks[1:])
     return f"{start}{body(document)}\\end{{document}}\n"
 
 
@@ -164,7 +167,8 @@ def _table(table: Table) -> str:
     inner = "\\hline\n" + "\n".join(lines) + "\n\\hline"
     caption = f"\\symcaption{{{escape(table.caption)}}}\n" if table.caption else ""
     spec = _columns(table, columns, align)
-    return f"\\begin{{symtable}}\n\\symfittext{{\\begin{{tabular}}{{{spec}}}\n{inner}\n\\end{{tabular}}}}\n{caption}\\end{{symtable}}\n"
+    tabular = f"\\begin{{tabular}}{{{spec}}}\n{inner}\n\\end{{tabular}}"
+    return f"\\begin{{symtable}}\n\\symfittext{{{tabular}}}\n{caption}\\end{{symtable}}\n"
 
 
 def _columns(table: Table, columns: int, align: str) -> str:

@@ -9,8 +9,9 @@ from dataclasses import replace
 from functools import lru_cache
 
 from symconv.document import Cell, Equation, Grid, Piece
-from symconv.writers.dialect import Group, parse
+from symconv.writers.dialect import parse
 from symconv.writers.latex_text import escape
+from symconv.writers.nodes import Group
 from symconv.writers.pieces import check_grid
 from symconv.writers.printing import Printer
 
@@ -23,7 +24,7 @@ def tex(latex: str) -> str:
 
     Examples
     --------
-    >>> tex(r"\\mathbb{1}[i \\le N]")
+    >>> tex(r"\mathbb{1}[i \le N]")
     '\\mathbf{1}[i \\le N]'
     """
     return _Tex().row(parse(latex).items)
@@ -70,7 +71,7 @@ def guarded(row: str) -> str:
 
 
 def tex_display(equation: Equation) -> str:
-    """An equation as it stands between ``\\\\[`` and ``\\\\]``."""
+    """An equation as it stands in a display."""
     rows = tex_rows(equation)
     if len(equation.rows) == 1 and len(equation.rows[0]) == 1:
         return rows

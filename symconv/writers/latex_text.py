@@ -80,7 +80,6 @@ _ACCENTS = {
     "\u030b": "H",
     "\u030c": "v",
     "\u0327": "c",
-    "\u0328": "k",
     "\u0331": "b",
 }
 _SYMBOLS = {
@@ -99,12 +98,12 @@ _CODE |= {sign: f"\\char{ord(sign)}{{}}" for sign in '\\{}$&#_%~^<>|"?!,'}
 
 
 def escape(text: str) -> str:
-    """Words in the text font.
+    r"""Words in the text font.
 
     Examples
     --------
-    >>> escape("50% of x_1 ≤ ⌊y⌋")
-    '50\\\\% of x\\\\_1 \\\\ensuremath{\\\\le} \\\\ensuremath{\\\\lfloor}y\\\\ensuremath{\\\\rfloor}'
+    >>> print(escape("50% of x_1 ≤ y"))
+    50\% of x\_1 \ensuremath{\le} y
     """
     out = "".join(_letter(letter) for letter in unicodedata.normalize("NFC", text))
     return out.replace("?`", "?{}`").replace("!`", "!{}`")

@@ -14,17 +14,7 @@ from latex2mathml.converter import convert
 
 from symconv.errors import SymconvError
 from symconv.writers.commands import SYMBOLS
-from symconv.writers.dialect import (
-    Call,
-    Char,
-    Command,
-    Fence,
-    Group,
-    Node,
-    Sized,
-    Space,
-    parse,
-)
+from symconv.writers.dialect import parse
 from symconv.writers.mathml_check import read
 from symconv.writers.mathml_mend import (
     accent_element,
@@ -33,6 +23,7 @@ from symconv.writers.mathml_mend import (
     symbol_element,
     word_element,
 )
+from symconv.writers.nodes import Call, Char, Command, Fence, Group, Node, Sized, Space
 from symconv.writers.printing import Printer, kind
 
 
@@ -121,9 +112,8 @@ def _with_spaces(items: tuple[Node, ...]) -> list[Node]:
     thin = Space(",")
     for item in items:
         before = kind(out[-1]) if out else "op"
-        if kind(item) in ("name", "limit") and before in ("ord", "close", "group"):
-            out.append(thin)
-        elif before in ("name", "limit") and _needs_space(item):
+        leads = kind(item) in ("name", "limit") and before in ("ord", "close", "group")
+        if leads or (before in ("name", "limit") and _needs_space(item)):
             out.append(thin)
         out.append(item)
     return out

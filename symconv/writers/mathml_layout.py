@@ -13,9 +13,9 @@ from markupsafe import Markup
 
 from symconv.document import Cell, Grid, Piece
 from symconv.errors import SymconvError
-from symconv.writers.dialect import Group, Scripts
 from symconv.writers.mathml import fragment
-from symconv.writers.pieces import check_grid, continued, split_script
+from symconv.writers.nodes import Group, Scripts
+from symconv.writers.pieces import check_grid, continued, continued_cell, split_script
 from symconv.writers.printing import Printer
 
 _STRUT = Markup('<mspace height="0.8em" depth="0.3em"/>')
@@ -40,18 +40,12 @@ def _row(cells: tuple[Cell, ...], most: int) -> Markup:
         cells = ((), *cells)
     kinds = ("c",) if most == 1 else tuple("rl"[i % 2] for i in range(len(cells)))
     inner = (
-        Markup('<mtd class="{}">{}</mtd>').format(side, cell(_continued(pieces, i)))
+        Markup('<mtd class="{}">{}</mtd>').format(
+            side, cell(continued_cell(pieces) if i else pieces)
+        )
         for i, (side, pieces) in enumerate(zip(kinds, cells, strict=True))
     )
     return Markup("<mtr>{}</mtr>").format(Markup("").join(inner))
-
-
-def _continued(pieces: Cell, i: int) -> Cell:
-    match pieces:
-        case (str() as first, *rest) if i:
-            return (continued(first), *rest)
-        case _:
-            return pieces
 
 
 def cell(pieces: Cell) -> Markup:
@@ -92,7 +86,7 @@ def _scripted(base: Markup, script: Scripts) -> Markup:
 
 
 def grid(matrix: Grid) -> Markup:
-    """A matrix as an ``<mtable>``: labels outside, borders as brackets, thin rules between blocks."""
+    """A matrix as an ``<mtable>``: labels outside, borders as brackets, thin block rules."""
     check_grid(matrix)
     last = len(matrix.entries) - 1
     rows = [

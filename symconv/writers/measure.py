@@ -7,7 +7,8 @@ from typing import assert_never
 
 from symconv.document import Cell, Grid
 from symconv.writers.commands import SYMBOLS
-from symconv.writers.dialect import (
+from symconv.writers.dialect import parse
+from symconv.writers.nodes import (
     Call,
     Char,
     Colour,
@@ -20,8 +21,8 @@ from symconv.writers.dialect import (
     Space,
     Stack,
     Words,
-    parse,
 )
+from symconv.writers.pieces import check_grid
 from symconv.writers.printing import kind
 
 _SCRIPT = 0.72
@@ -42,6 +43,7 @@ def measure_row(row: tuple[Cell, ...]) -> float:
 
 
 def _grid(grid: Grid) -> float:
+    check_grid(grid)
     heads = (grid.column_labels,) if grid.column_labels else ()
     columns = zip(*grid.entries, *heads, strict=True)
     labels = max((_SCRIPT * formula_width(label) for label in grid.row_labels), default=0.0)

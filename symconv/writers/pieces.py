@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from symconv.document import Cell, Grid, Table
 from symconv.errors import SymconvError
-from symconv.writers.dialect import Group, Node, Scripts, parse
+from symconv.writers.dialect import parse
+from symconv.writers.nodes import Group, Node, Scripts
 from symconv.writers.printing import Printer, kind
 
 BRACKETS = ("[", "(", "|", "")
@@ -22,6 +23,15 @@ def continued(latex: str) -> str:
     """A formula that goes on after a matrix or in a second cell: its first sign is no prefix."""
     items = parse(latex).items
     return f"{{}} {latex}" if items and kind(items[0]) == "op" else latex
+
+
+def continued_cell(pieces: Cell) -> Cell:
+    """A cell that goes on where the one before it ended."""
+    match pieces:
+        case (str() as first, *rest):
+            return (continued(first), *rest)
+        case _:
+            return pieces
 
 
 def check_grid(matrix: Grid) -> None:

@@ -6,7 +6,8 @@ import re
 from typing import assert_never
 
 from symconv.writers.commands import SYMBOLS
-from symconv.writers.dialect import (
+from symconv.writers.dialect import parse
+from symconv.writers.nodes import (
     Call,
     Char,
     Colour,
@@ -19,7 +20,6 @@ from symconv.writers.dialect import (
     Space,
     Stack,
     Words,
-    parse,
 )
 
 _ESCAPES = {"&": "\\&", "%": "\\%", "#": "\\#", "$": "\\$", "_": "\\_", "{": "\\{", "}": "\\}"}

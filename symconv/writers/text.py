@@ -29,9 +29,9 @@ from symconv.document import (
 )
 from symconv.writers.boxes import Box, beside, bracketed, padded
 from symconv.writers.breaking import broken, broken_rows
-from symconv.writers.dialect import Scripts
 from symconv.writers.links import safe_target
-from symconv.writers.pieces import check_grid, continued, split_script, table_shape
+from symconv.writers.nodes import Scripts
+from symconv.writers.pieces import check_grid, continued, continued_cell, split_script, table_shape
 from symconv.writers.unicode_math import script, unicode_math, width
 
 COLUMNS = 88
@@ -121,9 +121,8 @@ def _marked(shown: str, mark: Mark | None) -> str:
 def equation(rows: tuple[tuple[Cell, ...], ...]) -> str:
     """Rows of cells: the first of two ends where the second starts."""
     most = max(len(row) for row in rows)
-    boxes = [
-        [_cell(cell) for cell in (((), *row) if len(row) == 1 < most else row)] for row in rows
-    ]
+    full = [((), *row) if len(row) == 1 < most else row for row in rows]
+    boxes = [[_cell(continued_cell(cell) if i else cell) for i, cell in enumerate(r)] for r in full]
     lead = max((row[0].width for row in boxes if len(row) > 1), default=0)
     lines: list[str] = []
     for row in boxes:

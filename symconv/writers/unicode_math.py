@@ -8,7 +8,8 @@ from typing import assert_never
 
 from symconv.writers.alphabets import styled
 from symconv.writers.commands import ACCENTS, DELIMITERS, SPACES, SYMBOLS
-from symconv.writers.dialect import (
+from symconv.writers.dialect import parse
+from symconv.writers.nodes import (
     Call,
     Char,
     Colour,
@@ -21,7 +22,6 @@ from symconv.writers.dialect import (
     Space,
     Stack,
     Words,
-    parse,
 )
 from symconv.writers.printing import kind
 
@@ -41,7 +41,7 @@ def unicode_math(latex: str) -> str:
     Examples
     --------
     >>> unicode_math(r"\frac{\partial L}{\partial w_k} = \sum_{o=0}^{O-1} g_o\,x_{S o + k}")
-    '∂L/∂w[k] = Σ_{o=0}^{O−1} g[o] x[S o+k]'
+    '∂L/∂w[k] = Σ_{o=0}^{O−1} g[o] x[S·o+k]'
     """
     return _row(parse(latex).items).strip()
 

@@ -8,30 +8,23 @@ convolutions with the kernel turned round, windows of other ranks are slices.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import product
 from math import prod
 from typing import Any
 
 import numpy as np
-from witness_case import Array, Case, Shape
+from witness_case import Answer, Array, Case, Shape
 from witness_specs import per_axis, sides_of, window_sizes
 
 try:
     import torch
-    import torch.nn.functional as F
 except ImportError:  # the tests that need it say so
     torch = F = None  # type: ignore[assignment]
+else:
+    F = torch.nn.functional
+    torch.set_num_threads(1)  # a second thread costs more than such small tensors do
 
 Tensors = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Answer:
-    """An output and the gradient of every tensor, or in the same places how far off one may be."""
-
-    y: Array
-    gradients: dict[str, Array]
 
 
 def answer(case: Case, arrays: Mapping[str, Array], g: Array) -> Answer:
@@ -182,11 +175,15 @@ def _circular(x: Any, kernel: Any, turned: bool) -> Any:
 
 
 def average(case: Case, x: Any) -> Any:
-    """An average pooling, by PyTorch, or window by window where its sides are unequal."""
+    """An average pooling, by PyTorch, or window by window where its sides are unequal.
+
+    PyTorch's avg_pool3d also refuses a kernel larger than the plain input, however it is padded.
+    """
     d, options = case.rank, case.options
     K, S, _, sides = windows_of(case, tuple(x.shape)[-d:])
     up, include = options.get("ceil_mode", False), options.get("count_include_pad", True)
-    if even(sides):
+    fits = d < 3 or all(size >= k for size, k in zip(x.shape[-d:], K, strict=True))
+    if even(sides) and fits:
         padding = tuple(before for before, _ in sides)
         y = getattr(F, f"avg_pool{d}d")(lifted(x, d), K, S, padding, up, include)
         return lowered(y, x, d)
@@ -212,7 +209,7 @@ def windows_of(case: Case, n: Shape) -> tuple[Shape, Shape, Shape, Any]:
     """Kernel, stride, dilation and padding for each axis."""
     d, options = len(n), case.options
     K = per_axis(options["kernel_size"], d)
-    S = per_axis(options.get("stride", K), d)
+    S = per_axis(options.get("stride", K if "pool" in case.keyword else 1), d)
     return K, S, per_axis(options.get("dilation", 1), d), sides_of(case, n, K)
 
 
@@ -357,11 +354,11 @@ def terms(case: Case, arrays: Mapping[str, Array], g: Array) -> Answer:
         slope = np.abs(y) + y**2 if keyword == "sigmoid" else 1 + y**2
         return Answer(np.abs(y), {"x": size * slope})
     if keyword == "cross_entropy":
-        return _cross_entropy_terms(case, arrays, size)
+        return cross_entropy_terms(case, arrays, size)
     return answer(case, {n: np.abs(a) for n, a in arrays.items()}, size)
 
 
-def _cross_entropy_terms(case: Case, arrays: Mapping[str, Array], g: Array) -> Answer:
+def cross_entropy_terms(case: Case, arrays: Mapping[str, Array], g: Array) -> Answer:
     """``t·log s`` and ``t·z``; a logarithm near 0 is as uncertain as one of size 1."""
     z, t = np.asarray(arrays["z"], float), np.abs(arrays["t"])
     axis = min(z.ndim - 1, 1)

@@ -48,7 +48,7 @@ class Case:
     def integers(self, seed: int = 0) -> dict[str, Array]:
         """Whole numbers for every tensor."""
         return {
-            name: self.unit * whole_numbers(shape, f"{seed} {name} {self.text}", self.largest)
+            name: whole_numbers(shape, f"{seed} {name} {self.text}", self.largest, self.unit)
             for name, shape in self.shapes.items()
         }
 
@@ -60,10 +60,20 @@ class Case:
         }
 
 
-def whole_numbers(shape: Shape, seed: str, largest: int = 9) -> npt.NDArray[np.int64]:
-    """Numbers from -largest to largest."""
+@dataclass(frozen=True)
+class Answer:
+    """An output and the gradient of every tensor, or in the same places how far off one may be."""
+
+    y: Array
+    gradients: dict[str, Array]
+
+
+def whole_numbers(
+    shape: Shape, seed: str, largest: int = 9, unit: int = 1
+) -> npt.NDArray[np.int64]:
+    """Multiples of `unit`, from -largest to largest of them."""
     source = random.Random(seed)
-    values = [source.randint(-largest, largest) for _ in range(int(np.prod(shape)))]
+    values = [unit * source.randint(-largest, largest) for _ in range(int(np.prod(shape)))]
     return np.array(values, dtype=np.int64).reshape(shape)
 
 

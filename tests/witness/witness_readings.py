@@ -8,8 +8,7 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-from witness_by_torch import Answer
-from witness_case import Array, Case
+from witness_case import Answer, Array, Case
 
 import symconv
 from symconv.expand import evaluate_arrays
@@ -128,9 +127,8 @@ def matrices(
         A, c = dense(table, arrays, name)
         y = (A @ arrays[name].ravel() + c).reshape(want.y.shape)
         yield Reading(f"matrix of {name}", y, want.y, allowed.y if allowed else None)
-        back = (table.transpose().numpy(**_others(arrays, name)) @ np.ravel(g)).reshape(
-            arrays[name].shape
-        )
+        back, _ = dense(table.transpose(), arrays, name)
+        back = (back @ np.ravel(g)).reshape(arrays[name].shape)
         limit = allowed.gradients[name] if allowed else None
         yield Reading(f"transposed matrix of {name}", back, want.gradients[name], limit)
 
@@ -146,3 +144,10 @@ def dense(table: Any, arrays: Mapping[str, Array], name: str) -> tuple[Array, Ar
 
 def _others(arrays: Mapping[str, Array], name: str) -> dict[str, Array]:
     return {other: array for other, array in arrays.items() if other != name}
+
+
+def refuse(case: Case, readings: list[Reading]) -> None:
+    """Fail on the first reading that is wrong."""
+    assert readings, case.text
+    for reading in readings:
+        assert not reading.wrong, f"{case.text}: {reading.wrong}"

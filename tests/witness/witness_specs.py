@@ -187,13 +187,13 @@ def transposed(d: int, extra: int, source: random.Random, j: int) -> Case | None
 
 
 def filters(keyword: str, d: int, source: random.Random, j: int) -> Case | None:
-    """A filter in each mode, the kernel sometimes longer than the signal."""
+    """A filter in each mode, the kernel even or odd, and sometimes longer than the signal."""
     mode = ("full", "same", "valid", "circular")[j % 4]
     most = 7 if d == 1 else 5
     n, K = any_of(source, d, 1, most), any_of(source, d, 1, most)
     if mode == "valid" and len({a > b for a, b in zip(n, K, strict=True) if a != b}) > 1:
         return None
-    if (n[0] < K[0]) != (j % 8 > 4) or prod(n) * prod(K) > 250:
+    if (n[0] < K[0]) != (j % 8 >= 4) or K[0] % 2 != j // 8 % 2 or prod(n) * prod(K) > 250:
         return None
     return Case(keyword, {"x": n, "w": K}, {"mode": mode})
 

@@ -14,9 +14,10 @@ from symconv.errors import SymconvError
 from symconv.writers.dialect import parse
 from symconv.writers.pieces import check_grid
 
+ROWS = ("align", "aligned", "gather", "gathered", "split", "equation")
 MATRICES = {"matrix": "", "pmatrix": "(", "bmatrix": "[", "vmatrix": "|"}
 _WRAPPED = re.compile(
-    r"\s*\\begin\{(align|aligned|gather|gathered|split|equation)(\*?)\}(.*)\\end\{\1\2\}\s*",
+    rf"\s*\\begin\{{({'|'.join(ROWS)})(\*?)\}}(.*)\\end\{{\1\2\}}\s*",
     re.DOTALL,
 )
 _TOKEN = re.compile(
@@ -95,6 +96,11 @@ def _closed(rows: Cells) -> Cells:
 
 
 def _matrix(name: str, tokens: Iterator[re.Match[str]]) -> Grid:
+    if name in ROWS:
+        raise SymconvError(
+            f"\\begin{{{name}}} does not hold the whole formula",
+            expected=f"\\begin{{{name}}} first and \\end{{{name}}} last",
+        )
     if name not in MATRICES:
         raise SymconvError(
             f"the environment {name!r} is not known here",

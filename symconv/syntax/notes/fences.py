@@ -29,7 +29,9 @@ def fence(token: Token, source: Source) -> Code | Directive:
 def _directive(token: Token, source: Source, line: int, info: str) -> Directive:
     found = _INFO.fullmatch(info)
     if not found:
-        raise source.error(line, "not a directive", expected="{name} argument", got=info)
+        large = re.match(r"\{\w+\}", info)
+        hint = large[0].lower() if large and large[0] != large[0].lower() else ""
+        raise source.error(line, "not a directive", expected="{name} argument", got=info, hint=hint)
     if token.level:
         raise source.error(
             line,
