@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Formulas in many spellings, each group with its meaning written by hand as plain loops."""
 
 CONV = "y = conv1d(x[N], w[K], stride=2, padding=P)"
@@ -27,7 +28,9 @@ def image(d):
 
 
 def flipped(d):
-    return [sum(d["w"][2 - k] * inside(d["x"], 2 * o + k - 1) for k in range(3)) for o in range(OUT)]
+    return [
+        sum(d["w"][2 - k] * inside(d["x"], 2 * o + k - 1) for k in range(3)) for o in range(OUT)
+    ]
 
 
 def halved(d):
@@ -126,5 +129,5 @@ y_o = \sum_N w_N|y_o = \sum_k \sum_k w_k|y_o = x_o / w_o|y_o = 1/2 x_o|y_o = x_o
 y_{2o} = x_o|y_{oo} = x_o|y_N = x_N|y_o = x_{o/0}|y_o = x_o / 0|y_o = o x_o|y_o = \text{if} x_o|y_o = x_o # x
 y_o = \sqrt{x_o}|y_o = \sum_{k=o-1} w_k|y_o = x_{\lfloor o/2}|y_o = |x_o||y_o = [x_o < 1]|y_o = \begin{cases} 1 \end{cases}
 y_o = \sum_{j} 1|y_o += w_o|y_o \le w_o|y_o = x_o, o = 1|\begin{pmatrix} a \end{pmatrix} = x|y_o = x_o''_o
-""".replace("\n", "|").split("|")  # noqa: SIM905
+""".replace("\n", "|").split("|")
 MALFORMED = [text for text in MALFORMED if text]

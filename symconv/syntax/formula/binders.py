@@ -107,7 +107,8 @@ class SumReader(NameReader):
         left = self.expression()
         plain = isinstance(left, Ref) and left.items is None and not left.label
         plain = plain and not left.gradient and left.name not in self.lexicon.sizes  # type: ignore[union-attr]
-        if plain and self.peek() == "=":
+        again = plain and left.name in {b.letter for b in bounds}  # type: ignore[union-attr]
+        if plain and not again and self.peek() == "=":
             self.take("from")
             bounds.append(Bound(left.name, self.expression(), None, at))  # type: ignore[union-attr]
         elif (plain and self.peek() in (",", "}")) or (plain and self.kind() == "row"):

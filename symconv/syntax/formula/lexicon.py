@@ -38,7 +38,7 @@ class Lexicon:
     def known(self) -> frozenset[str]:
         """The words that letters are put together to."""
         tensors = [*self.graph.shapes, *self.aliases]
-        gradients = {f"d{name}" for name in self.gradients} | {"dout"}
+        gradients = {f"d{n}" for t in self.gradients for n in (t, t.upper())} | {"dout"}
         words = {*tensors, *self.sizes, *gradients, *FUNCTION_WORDS, *LOSSES}
         return frozenset(words | {name for name in GREEK if name in self.sizes})
 

@@ -80,6 +80,8 @@ class NameReader(Cursor):
         while True:
             sign = self.peek()
             if sign == "'" and items is None:
+                if ref.gradient:
+                    raise self.error("a prime behind a gradient is not understood")
                 self.take("prime")
                 name += "'"
             elif sign == "^":
@@ -87,6 +89,8 @@ class NameReader(Cursor):
                 power = self._power_or_label()
                 if isinstance(power, int):
                     return Power(Ref(name, items, label, ref.at, ref.gradient), power, ref.at)
+                if power == "'" and ref.gradient:
+                    raise self.error("a prime behind a gradient is not understood", at=at)
                 if power == "'":
                     name += "'"
                 elif label:
@@ -136,7 +140,7 @@ class NameReader(Cursor):
         array = ref.gradient or bool(self.lexicon.array(name))
         whole = f"{name}_{word}"
         known = self.lexicon.array(whole) or whole in self.lexicon.sizes
-        if single and not ref.gradient and (known or not array):
+        if single and not ref.gradient and (known or not (array or name == "delta")):
             if braced:
                 self.take("bracket")
             for _ in range(count):

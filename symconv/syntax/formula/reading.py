@@ -16,8 +16,8 @@ from symconv.syntax.formula.repairs import Repair, repaired
 from symconv.syntax.formula.scalars import Env, Scalars
 from symconv.syntax.formula.source import FormulaError, Source
 from symconv.syntax.formula.tokens import Token, tokenize
-from symconv.syntax.formula.trees import Chain, Node, Number, Partial, Ref
-from symconv.syntax.formula.values import Values, parts
+from symconv.syntax.formula.trees import Chain, Node, Number, Partial, Ref, parts
+from symconv.syntax.formula.values import Values
 from symconv.terms import Form, Range
 
 Side: TypeAlias = "Form | Index"

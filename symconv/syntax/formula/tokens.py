@@ -57,13 +57,13 @@ def tokenize(cleaned: Cleaned, source: Source, known: Collection[str]) -> list[T
     found: list[Token] = []
     text, place = cleaned.text, 0
     while place < len(text):
-        token, place = _next(cleaned, source, place, known, found)
+        token, place = _next(cleaned, source, place, known)
         found += token
     return found
 
 
 def _next(
-    cleaned: Cleaned, source: Source, place: int, known: Collection[str], before: list[Token]
+    cleaned: Cleaned, source: Source, place: int, known: Collection[str]
 ) -> tuple[list[Token], int]:
     text, offsets = cleaned.text, cleaned.offsets
 
@@ -78,7 +78,10 @@ def _next(
         raise source.error(offsets[place], "this character is not understood")
     kind, shown, end = match.lastgroup or "", match[0], match.end()
     if kind == "word":
-        return _letters(shown, place, known, token, before), end
+        return [
+            token("name" if c != "_" else "sign", c, place + n, place + n + len(c))
+            for n, c in _letters(shown, known)
+        ], end
     if kind == "command" and shown in _WORDS:
         braced = _BRACED.match(text, end)
         if braced is None:
@@ -89,30 +92,19 @@ def _next(
         return [token("space", shown, place, end)], end
     if kind in ("command", "sign"):
         same = SAME.get(shown, shown) if shown not in known else shown
-        kind = "command" if same.startswith("\\") else "sign"
+        kind = "command" if same.startswith("\\") else "name" if same.isalpha() else "sign"
         shown = same
     return [token(kind, shown, place, end)], end
 
 
-def _letters(shown, place, known, token, before):  # type: ignore[no-untyped-def]
-    """A run of letters: the longest known word in front, else a single letter."""
-    found: list[Token] = []
+def _letters(shown: str, known: Collection[str]) -> list[tuple[int, str]]:
+    """A run of letters: the known word in front, else each letter is its own, with offsets."""
+    found: list[tuple[int, str]] = []
     here = 0
     while here < len(shown):
-        if shown[here] == "_":
-            found.append(token("sign", "_", place + here, place + here + 1))
-            here += 1
-            continue
-        whole = next(
-            (
-                n
-                for n in range(len(shown), here + 1, -1)
-                if shown[here:n] in known and (n == len(shown) or not shown[n].isalpha())
-            ),
-            here + 1,
-        )
-        if here and shown[here - 1].isalpha():
-            whole = here + 1
-        found.append(token("name", shown[here:whole], place + here, place + whole))
-        here = whole
+        ends = [n for n in range(len(shown), here + 1, -1) if not shown[n : n + 1].isalpha()]
+        inside = here > 0 and shown[here - 1].isalpha()
+        end = next((n for n in ends if shown[here:n] in known and not inside), here + 1)
+        found.append((here, shown[here:end]))
+        here = end
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
@@ -136,3 +137,25 @@ class Chain:
 
     sides: tuple[Node, ...]
     relations: tuple[str, ...]
+
+
+def parts(node: Node) -> Iterator[Node]:
+    """The direct parts of a node."""
+    match node:
+        case Add(terms):
+            yield from (term for _, term in terms)
+        case Times(inner) | Apply(_, inner):
+            yield from inner
+        case Over(_, top, bottom):
+            yield from (top, bottom)
+        case Floor(_, inside) | Power(inside, _):
+            yield inside
+        case Ref(_, items):
+            yield from items or ()
+        case Partial(top, bottom):
+            yield from (bottom,) if top is None else (top, bottom)
+        case Test(where):
+            yield from (side for r in where for side in (r.left, r.right))
+        case Summed(_, where, body):
+            yield from (side for r in where for side in (r.left, r.right))
+            yield body

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from symconv.functions import FUNCTIONS
 from symconv.index import Condition, Index, Symbol, add, polynomial, symbols, tidy
 from symconv.syntax.formula.chainrule import local_derivative, reaches
 from symconv.syntax.formula.pieces import Piece, multiplied
-from symconv.syntax.formula.scalars import Env, Scalars
-from symconv.syntax.formula.source import MOST_FACTORS, MOST_PIECES, FormulaError
+from symconv.syntax.formula.positions import Reads
+from symconv.syntax.formula.scalars import Env
+from symconv.syntax.formula.source import MOST_FACTORS, MOST_PIECES
 from symconv.syntax.formula.trees import (
     Add,
     Apply,
-    Floor,
     Node,
     Number,
     Over,
@@ -27,22 +25,14 @@ from symconv.syntax.formula.trees import (
     Summed,
     Test,
     Times,
+    parts,
 )
-from symconv.terms import Form, Range, Read, fresh
+from symconv.terms import Form, Range, Read
 
 
 @dataclass(slots=True)
-class Values:
+class Values(Reads):
     """Evaluates nodes to pieces; every bound index gets a name of its own."""
-
-    scalars: Scalars
-    taken: set[str]
-    base: int = 0
-    notes: list[str] = field(default_factory=list)
-
-    def error(self, node: Node | Relation, message: str, expected: str = "") -> FormulaError:
-        """An error at a node."""
-        return self.scalars.source.error(node.at, message, expected)
 
     # --- expressions ----------------------------------------------------------------------------
 
@@ -133,12 +123,6 @@ class Values:
             return [_scaled(p, Fraction(1, a)) for p in self.pieces(top, env)]
         return [replace(p, divisors=(*p.divisors, a)) for p in self.pieces(top, env)]
 
-    def fresh(self, letter: str) -> str:
-        """A name that nothing else has."""
-        name = fresh(letter, self.taken)
-        self.taken.add(name)
-        return name
-
     # --- sums and tests -------------------------------------------------------------------------
 
     def _summed(self, node: Summed, env: Env) -> list[Piece]:
@@ -218,66 +202,6 @@ class Values:
             return [seen(read, (name,))]
         return [_scaled(seen(read, row), number) for number, row in FUNCTIONS[name].derivative]
 
-    def read(self, ref: Ref, env: Env) -> Piece:
-        """A tensor at a position; a fractional position counts only where it is whole."""
-        lexicon = self.scalars.lexicon
-        tensor = lexicon.gradients[ref.name] if ref.gradient else lexicon.array(ref.name)
-        if not tensor and ref.name == "delta" and len(ref.items or ()) in (1, 2):
-            return self._kronecker(ref, env)
-        if not tensor:
-            raise self.error(ref, f"{ref.name} is no tensor of the operation")
-        self.labelled(ref)
-        at, conditions = self.position(ref, tensor, env)
-        return Piece((Read(tensor, at),), where=conditions)
-
-    def labelled(self, ref: Ref) -> None:
-        """One name has one layer label; two would be two things."""
-        key = f"d{ref.name}" if ref.gradient else ref.name
-        old = self.scalars.lexicon.labels.setdefault(key, ref.label)
-        if old != ref.label:
-            raise self.error(ref, f"{ref.name} has two layer labels, {old!r} and {ref.label!r}")
-
-    def _kronecker(self, ref: Ref, env: Env) -> Piece:
-        items = self.split(ref.items or (), 2)
-        if len(items) != 2:
-            raise self.error(ref, "a Kronecker delta has two indices")
-        left, right = (self.scalars.whole(item, env) for item in items)
-        return Piece(where=(Condition(left, "==", right),))
-
-    def split(self, items: tuple[Node, ...], rank: int) -> tuple[Node, ...]:
-        """``x_{ij}`` for a tensor with two axes: letters side by side are indices."""
-        if len(items) != 1 or rank < 2:
-            return items
-        (only,) = items
-        if isinstance(only, Number) and only.value.denominator == 1:
-            digits = str(only.value)
-            return (
-                tuple(Number(Fraction(d), only.at) for d in digits)
-                if len(digits) == rank
-                else items
-            )
-        plain = isinstance(only, Times) and all(
-            isinstance(f, Number) or (isinstance(f, Ref) and f.items is None) for f in only.factors
-        )
-        return only.factors if plain and len(only.factors) == rank else items  # type: ignore[union-attr]
-
-    def position(
-        self, ref: Ref, tensor: str, env: Env
-    ) -> tuple[tuple[Index, ...], tuple[Condition, ...]]:
-        """The indices of a reference, counted from 0, and when they are whole numbers."""
-        rank = len(self.scalars.lexicon.shapes[tensor])
-        items = self.split(ref.items or (), rank)
-        if len(items) != rank:
-            wrong = f"{len(items)} indices" if items else "no index"
-            raise self.error(ref, f"{ref.name} is written with {wrong} and has {rank} axes")
-        at: list[Index] = []
-        conditions: list[Condition] = []
-        for item in items:
-            value, needed = self.scalars.index(item, env)
-            at.append(tidy(add(value, -self.base)))
-            conditions += needed
-        return tuple(at), tuple(conditions)
-
     # --- derivatives ----------------------------------------------------------------------------
 
     def _partial(self, node: Partial, env: Env) -> list[Piece]:
@@ -305,10 +229,10 @@ class Values:
     def _chain(self, factors: tuple[Node, ...], env: Env) -> tuple[tuple[Node, ...], Piece, Env]:
         """``∂L/∂y ∂y/∂w_f`` without indices on y: summed over all of y."""
         made, frame, inner = list(factors), Piece(), dict(env)
-        for n, (a, b) in enumerate(itertools.pairwise(factors)):
+        for n, b in enumerate(made[1:]):
+            a = made[n]
             if not (isinstance(a, Partial) and isinstance(b, Partial)) or b.top is None:
                 continue
-            a = made[n]  # type: ignore[assignment]
             shape = self.scalars.lexicon.shapes[b.top.name]
             same = b.top.name == a.bottom.name and b.top.items is None and a.bottom.items is None
             if not same or not shape:
@@ -324,28 +248,6 @@ class Values:
             frame = multiplied(frame, Piece(sums=sums))
             self.notes.append(f"{b.top.name} has no indices here: summed over all of it")
         return tuple(made), frame, inner
-
-
-def parts(node: Node) -> Iterator[Node]:
-    """The direct parts of a node."""
-    match node:
-        case Add(terms):
-            yield from (term for _, term in terms)
-        case Times(inner) | Apply(_, inner):
-            yield from inner
-        case Over(_, top, bottom):
-            yield from (top, bottom)
-        case Floor(_, inside) | Power(inside, _):
-            yield inside
-        case Ref(_, items):
-            yield from items or ()
-        case Partial(top, bottom):
-            yield from (bottom,) if top is None else (top, bottom)
-        case Test(where):
-            yield from (side for r in where for side in (r.left, r.right))
-        case Summed(_, where, body):
-            yield from (side for r in where for side in (r.left, r.right))
-            yield body
 
 
 def seen(piece: Piece, row: tuple[str, ...]) -> Piece:
