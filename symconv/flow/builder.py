@@ -32,7 +32,7 @@ class Builder:
                 "the graph is too large to draw number by number",
                 expected=f"at most {self.limit:,} nodes",
                 got=f"{len(self.nodes) + more:,} or more",
-                hint="the graph of whole operations (level operation), or smaller sizes",
+                hint="whole operations (level operation; operation_flow), or smaller sizes",
             )
 
     def flow(self) -> Flow:

@@ -59,7 +59,7 @@ def _index(index: Index, exact: frozenset[Mod]) -> str:
         case Sum(terms):
             return "".join(_signed(t, exact, first=n == 0) for n, t in enumerate(terms))
         case Product((-1, *_)):
-            return "-" + _index(_without_minus(index), exact)
+            return "-" + _part(_without_minus(index), exact)
         case Product(factors):
             return _product(factors, exact)
         case FloorDiv(top, bottom) if Mod(top, bottom) in exact:
@@ -99,10 +99,15 @@ def _product(factors: Sequence[Index], exact: frozenset[Mod]) -> str:
 
 def _signed(term: Index, exact: frozenset[Mod], *, first: bool) -> str:
     if is_negative(term):
-        inside = _without_minus(term)
-        shown = _grouped(inside, exact) if isinstance(inside, Sum) else _index(inside, exact)
+        shown = _part(_without_minus(term), exact)
         return f"-{shown}" if first else f" - {shown}"
-    return _index(term, exact) if first else f" + {_index(term, exact)}"
+    shown = _grouped(term, exact) if isinstance(term, Mod) else _index(term, exact)
+    return shown if first else f" + {shown}"
+
+
+def _part(inside: Index, exact: frozenset[Mod]) -> str:
+    """What stands behind a minus: sums and remainders in brackets."""
+    return _grouped(inside, exact) if isinstance(inside, Sum | Mod) else _index(inside, exact)
 
 
 def _without_minus(term: Index) -> Index:

@@ -45,12 +45,14 @@ def derive(graph: Graph, tensor: str, *, geometries: int = 4, seed: int = 0) -> 
         owner = next(name for name, gradient in names.items() if gradient == form.name)
         steps += _Link(graph, owner, form, before, names, style).steps()
         before = (*before, form)
-    unique = list({(s.name, s.left.latex): s for s in reversed(steps)}.values())[::-1]
-    checked = check(graph, unique, names, geometries, seed)
+    unique: dict[tuple[str, str], Step] = {}
+    for step in steps:  # a definition that two gradients need stands before the first
+        unique.setdefault((step.name, step.left.latex), step)
+    checked = check(graph, list(unique.values()), names, geometries, seed)
     found = readings(graph, forms[-1])
     return Derivation(
         tensor,
-        tuple(unique),
+        tuple(unique.values()),
         checked,
         bool(graph.open_sizes()),
         found.gathered,
@@ -88,10 +90,9 @@ class _Link:
         made += [self.local(e, j, wide) for e, j in zip(consumers, locals_, strict=True)]
         previous = chain.right
         for name, right, reason in self.rewrites():
-            if right.latex != previous.latex:
-                made.append(Step(name, previous, right, reason))
-                previous = right
-        return made
+            made.append(Step(name, previous, right, reason))
+            previous = right if right.latex != previous.latex else previous
+        return telling(made)
 
     def consumers(self) -> list[Form]:
         """The forms that read the tensor and that the output depends on."""
@@ -156,6 +157,18 @@ class _Link:
         """The graph's equations up to a form."""
         place = [e.name for e in self.graph.equations].index(form.name)
         return self.graph.equations[: place + 1]
+
+
+def telling(steps: Sequence[Step]) -> list[Step]:
+    """The steps whose printed sides differ, each printed once.
+
+    Of a number L that reads the tensor itself the chain rule prints the same on both sides.
+    """
+    printed: dict[tuple[str, str], Step] = {}
+    for step in steps:
+        if step.left.latex != step.right.latex:
+            printed.setdefault((step.left.latex, step.right.latex), step)
+    return list(printed.values())
 
 
 def chained(

@@ -34,9 +34,7 @@ DIRECTIVES: dict[str, Callable[[Directive], tuple[Block, ...]]] = {
     "figure": pictures.figure,
 }
 
-WITH_ARGUMENT = frozenset(
-    {"operation", "gradient", "steps", "matrix", "worked", "dft", "figure"}
-)
+WITH_ARGUMENT = frozenset({"operation", "gradient", "steps", "matrix", "worked", "dft", "figure"})
 """The directives that say after their name which tensor, figure or operation is meant."""
 
 __all__ = ["DIRECTIVES", "Directive", "NoteState", "insert"]

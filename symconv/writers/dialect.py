@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from functools import lru_cache
 
@@ -196,8 +197,9 @@ class _Reader:
             case "textcolor":
                 return self.colour()
             case _:
-                hint = _REFUSED.get(name, "")
-                raise self.refusal(f"the command \\{name} is not in the dialect", hint)
+                close = difflib.get_close_matches(name, [*SYMBOLS, *ARGUMENTS, *WORDS], 1)
+                hint = _REFUSED.get(name) or (f"\\{close[0]}" if close else "")
+                raise self.refusal(f"the command \\{name} is not in the dialect of formulas", hint)
 
     def call(self, name: str) -> Call:
         if name == "sqrt" and self.peek() == "[":
