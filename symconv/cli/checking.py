@@ -18,7 +18,8 @@ GOOD = ("proved", "checked")
 
 
 @click.command(
-    help="Check a LaTeX formula about an operation: a result, a gradient or a size."
+    help="Check a LaTeX formula about an operation.\n\n"
+    "The formula says what a result, a gradient or a size is."
     f"\n{SPEC_HELP}"
     "\nExit code 0: every step proved or checked; 1: refuted, undecided or not understood.",
     epilog="""\b
