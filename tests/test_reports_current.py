@@ -38,4 +38,3 @@ def test_the_same_bytes(rebuilt):
         if path.read_bytes() != (ROOT / "reports" / path.name).read_bytes()
     ]
     assert not stale, "run `symconv report` and commit reports/"
-

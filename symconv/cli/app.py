@@ -15,6 +15,7 @@ import click
 
 from symconv import __version__
 from symconv.cli.book import new, report
+from symconv.cli.checking import check
 from symconv.cli.readings import code, derive, graph, matrix, size
 from symconv.cli.shared import tell
 from symconv.errors import CheckFailed, SpecError, SymconvError
@@ -70,5 +71,5 @@ def main(debug: bool) -> None:
     """Derive, check and print convolutions and their gradients."""
 
 
-for command in (report, new, derive, matrix, graph, size, code):
+for command in (report, new, derive, check, matrix, graph, size, code):
     main.add_command(command)

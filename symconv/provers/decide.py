@@ -1,0 +1,25 @@
+"""Which prover answers: the strongest one that can."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from symconv.claims import Claim, Verdict
+from symconv.provers.grid import by_grid
+from symconv.provers.isl import NoLibrary
+from symconv.provers.numeric import by_numbers
+
+
+def decide(claim: Claim, cases: int = 24) -> Verdict:
+    """Proved, refuted, checked or undecided, with the reason why it is no more than that."""
+    try:
+        verdict = by_grid(claim)
+    except NoLibrary as problem:
+        return _weaker(by_numbers(claim, cases), f"no proof for all sizes: {problem}")
+    if verdict.outcome != "undecided":
+        return verdict
+    return _weaker(by_numbers(claim, cases), f"no proof for all sizes: {verdict.evidence}")
+
+
+def _weaker(verdict: Verdict, why: str) -> Verdict:
+    return verdict if verdict.outcome == "refuted" else replace(verdict, notes=(why,))

@@ -1,0 +1,83 @@
+"""What a verdict speaks of: the symbols with their least values, and everything assumed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from symconv.claims import Claim, Scope
+from symconv.index import Condition, FloorDiv, Index, Mod, Symbol, children, simplify, symbols
+from symconv.terms import Selection, Shape
+
+
+def least(scope: Scope) -> tuple[Condition, ...]:
+    """``N >= 1`` for every symbol in scope."""
+    return tuple(Condition(Symbol(p.name), ">=", p.least) for p in scope.parameters)
+
+
+def nonempty(claim: Claim) -> Iterator[Condition]:
+    """Every tensor of the claim has an element; the right side's own sizes are not assumed."""
+    sizes: list[Index] = []
+    for equation in (*claim.before, claim.left):
+        for _, shape in equation.shapes:
+            sizes += shape
+        sizes += equation.shape
+    known = set(claim.left.tensors) | {e.name for e in claim.before}
+    known |= {name for e in claim.before for name in e.tensors}
+    for name, shape in claim.right.shapes:
+        sizes += () if name in known else shape
+    for size in dict.fromkeys(sizes):
+        if not isinstance(size, int):
+            yield Condition(size, ">=", 1)
+
+
+def divisors(claim: Claim) -> Iterator[Condition]:
+    """The left side is defined: what it divides by is at least 1."""
+    for form in (*claim.before, claim.left):
+        if isinstance(form, Selection):
+            continue
+        for term in form.terms:
+            bound = {*form.indices, *(r.name for r in term.sums)}
+            inside = [index for read in term.reads for index in read.at]
+            inside += [side for c in term.where for side in (c.left, c.right)]
+            found = [*term.divisors, *(b for index in inside for b in bottoms(index))]
+            for size in dict.fromkeys(map(simplify, found)):
+                if symbols(size) and not symbols(size) & bound:
+                    yield Condition(size, ">=", 1)
+
+
+def bottoms(index: Index) -> Iterator[Index]:
+    """Everything that an index divides by, innermost first."""
+    for part in children(index):
+        yield from bottoms(part)
+    if isinstance(index, FloorDiv | Mod):
+        yield index.bottom
+
+
+def quantified(scope: Scope, fixed: dict[str, int] | None = None) -> str:
+    """``for all N >= 1, P >= 0``, without the symbols that have a number."""
+    known = fixed or {}
+    names = [f"{p.name} ≥ {p.least}" for p in scope.parameters if p.name not in known]
+    return "for all " + ", ".join(names) if names else "at the given sizes"
+
+
+def assumed(conditions: list[Condition], scope: Scope) -> str:
+    """The assumptions as one clause."""
+    parts = [str(c).replace("<=", "≤").replace(">=", "≥") for c in conditions]
+    outside = {"zero": "a read outside a tensor counts as 0"}.get(
+        scope.outside, f"reads outside: {scope.outside}"
+    )
+    return "; assuming " + ", ".join([*parts, outside])
+
+
+def same_tensors(claim: Claim) -> Iterator[tuple[str, Shape, Shape]]:
+    """The tensors that two of the claim's equations name, with both shapes."""
+    first: dict[str, Shape] = {}
+    for equation in (*claim.before, claim.left, claim.right):
+        for name, shape in equation.shapes:
+            known = first.setdefault(name, shape)
+            if known != shape:
+                yield name, known, shape
+        if equation in claim.before:
+            known = first.setdefault(equation.name, equation.shape)
+            if known != equation.shape:
+                yield equation.name, known, equation.shape

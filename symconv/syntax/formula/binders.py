@@ -1,0 +1,134 @@
+r"""Sums: ``\sum_k``, ``\sum_{k=0}^{K-1}``, ``\sum_{i,j}``, ``\substack``, conditions."""
+
+from __future__ import annotations
+
+from symconv.syntax.formula.names import NameReader
+from symconv.syntax.formula.trees import Bound, Node, Ref, Relation, Summed
+
+RELATIONS = ("=", "<", "<=", ">", ">=", "!=")
+
+
+class SumReader(NameReader):
+    """Binders and conditions."""
+
+    def term(self) -> Node:
+        """A product, read by the parser above."""
+        raise NotImplementedError
+
+    def relations(self) -> tuple[Relation, ...] | Node:
+        """A list of relations joined by commas; a lone expression stays one."""
+        self.enter()
+        found: list[Relation] = []
+        while True:
+            first = self.expression()
+            made = self._related(first)
+            if not made and not found and self.peek() != ",":
+                self.leave()
+                return first
+            if not made:
+                raise self.error("a condition without a relation", "=, <, ≤ …")
+            found += made
+            if self.peek() not in (",", "and"):
+                self.leave()
+                return tuple(found)
+            self.take("and")
+
+    def _related(self, left: Node) -> list[Relation]:
+        found: list[Relation] = []
+        while self.peek() in RELATIONS or self.peek() == "\\mid":
+            at = self.offset
+            sign = self.take("relation").text
+            right = self.expression()
+            sign = "|" if sign == "\\mid" else "==" if sign == "=" else sign
+            found.append(Relation(left, sign, right, at))
+            left = right
+        return found
+
+    def summed(self) -> Node:
+        """A sum with its binders, limits and body."""
+        at = self.offset
+        self.take("sum")
+        bounds: list[Bound] = []
+        where: list[Relation] = []
+        last: tuple[Node, ...] = ()
+        for _ in range(2):
+            if self.peek() == "_" and not bounds and not where:
+                self.take("binders")
+                self._below(bounds, where)
+            elif self.peek() == "^" and not last:
+                self.take("upper limit")
+                last = self._above()
+        if not bounds and not where:
+            raise self.error("this sum names no index", r"\sum_{k}", at)
+        bounds = self._limited(bounds, last, at)
+        self.rows()
+        return Summed(tuple(bounds), tuple(where), self.term(), at)
+
+    def _above(self) -> tuple[Node, ...]:
+        at = self.offset
+        if self.peek() == "{":
+            self.take("bracket")
+            if self.peek() == "}":
+                self.take("bracket")
+                return ()
+            found = self.items()
+            self.expect("}", "bracket")
+            return found
+        return (self.factor_sign(at),)
+
+    def factor_sign(self, at: int) -> Node:
+        """A single sign: a name or a digit."""
+        if not self.starts_name():
+            raise self.error("an upper limit in braces", "{…}", at)
+        return Ref(self.base(), None, "", at)
+
+    def _below(self, bounds: list[Bound], where: list[Relation]) -> None:
+        if self.peek() != "{":
+            at = self.offset
+            bounds.append(Bound(self.base(), None, None, at))
+            return
+        self.take("bracket")
+        stacked = self.peek() == "\\substack"
+        if stacked:
+            self.take("layout")
+            self.expect("{", "bracket")
+        while True:
+            self._binder(bounds, where)
+            if self.peek() == "," or (stacked and self.kind() == "row"):
+                self.take("comma")
+                continue
+            break
+        self.expect("}", "bracket")
+        if stacked:
+            self.expect("}", "bracket")
+
+    def _binder(self, bounds: list[Bound], where: list[Relation]) -> None:
+        at = self.offset
+        left = self.expression()
+        plain = isinstance(left, Ref) and left.items is None and not left.label
+        plain = plain and not left.gradient and left.name not in self.lexicon.sizes  # type: ignore[union-attr]
+        again = plain and left.name in {b.letter for b in bounds}  # type: ignore[union-attr]
+        if plain and not again and self.peek() == "=":
+            self.take("from")
+            bounds.append(Bound(left.name, self.expression(), None, at))  # type: ignore[union-attr]
+        elif (plain and self.peek() in (",", "}")) or (plain and self.kind() == "row"):
+            bounds.append(Bound(left.name, None, None, at))  # type: ignore[union-attr]
+        else:
+            made = self._related(left)
+            if not made:
+                raise self.error("this is no index of a sum", "k, k=0 or a condition", at)
+            where += made
+
+    def _limited(self, bounds: list[Bound], last: tuple[Node, ...], at: int) -> list[Bound]:
+        if not last:
+            return bounds
+        started = [b for b in bounds if b.first is not None]
+        if not started:
+            raise self.error("an upper limit without a lower one", r"\sum_{k=0}^{…}", at)
+        if len(started) == 1 and len(last) == 1:
+            first = started[0].first
+            return [Bound(b.letter, first, last[0], b.at) for b in bounds]
+        if len(started) != len(bounds) or len(last) not in (1, len(bounds)):
+            raise self.error("the limits of this sum do not match its indices", at=at)
+        ends = last * len(bounds) if len(last) == 1 else last
+        return [Bound(b.letter, b.first, e, b.at) for b, e in zip(bounds, ends, strict=True)]

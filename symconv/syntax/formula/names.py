@@ -1,0 +1,264 @@
+"""Reading names: decorations, labels, primes, subscripts in all spellings, partial derivatives."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+from symconv.names import GREEK
+from symconv.syntax.formula.cursor import Cursor
+from symconv.syntax.formula.lexicon import LOSSES
+from symconv.syntax.formula.trees import Node, Number, Partial, Power, Ref
+
+ACCENTS = frozenset(r"\hat \bar \tilde \widehat \widetilde \overline \vec".split())
+FONTS = frozenset(r"\mathbf \boldsymbol \mathcal \bm \mathscr \mathfrak \mathbb".split())
+_LABEL = re.compile(r"[lL](?:[+-]\d+)?|\((?:[lL](?:[+-]\d+)?|\d+)\)|\[(?:[lL](?:[+-]\d+)?|\d+)\]")
+
+
+class NameReader(Cursor):
+    """References and derivatives; expressions are read by the class that builds on this."""
+
+    def expression(self) -> Node:
+        """An expression, read by the parser above."""
+        raise NotImplementedError
+
+    def starts_name(self) -> bool:
+        """Whether a name comes next."""
+        text = self.peek()
+        return self.kind() == "name" or text in ACCENTS or text in FONTS or text[1:] in GREEK
+
+    def base(self) -> str:
+        """A name without what hangs on it."""
+        text = self.peek()
+        if text in ACCENTS or text in FONTS:
+            self.take("accent" if text in ACCENTS else "font")
+            braced = self.peek() == "{"
+            if braced:
+                self.take("bracket")
+            self.enter()
+            inner = self.base()
+            self.leave()
+            if braced:
+                self.expect("}", "bracket")
+            return text[1:] + inner if text in ACCENTS else inner
+        if self.kind() == "name":
+            return self.take("name").text
+        if text.startswith("\\") and text[1:] in GREEK:
+            return self.take("name").text[1:]
+        raise self.error(f"{text or 'the end'} stands where a name should", "a name")
+
+    def reference(self) -> Node:
+        """A name with its label, primes and subscripts, and a whole power of it."""
+        at = self.offset
+        name = self.base()
+        if name == "grad" and self.peek() == "_":
+            return self._grad_word(at)
+        gradient = self.lexicon.gradient_word(name)
+        if gradient and name not in self.lexicon.aliases:
+            return self.hang(Ref(gradient, None, "", at, gradient=True))
+        return self.hang(Ref(name, None, "", at))
+
+    def _grad_word(self, at: int) -> Node:
+        self.take("gradient of")
+        braced = self.peek() == "{"
+        if braced:
+            self.take("bracket")
+        inner_at = self.offset
+        name = self.lexicon.tensor(self.base())
+        if not name:
+            raise self.error("this is no tensor of the operation", at=inner_at)
+        ref = self.hang(Ref(name, None, "", at, gradient=True))
+        if braced:
+            self.expect("}", "bracket")
+            ref = self.hang(ref) if isinstance(ref, Ref) else ref
+        return ref
+
+    def hang(self, ref: Ref) -> Node:
+        """What hangs on a name: ``'``, ``^{l}``, ``_{i,j}``, ``[i][j]``, ``(i,j)``, ``^2``."""
+        name, label = ref.name, ref.label
+        items = ref.items
+        while True:
+            sign = self.peek()
+            if sign == "'" and items is None:
+                if ref.gradient:
+                    raise self.error("a prime behind a gradient is not understood")
+                self.take("prime")
+                name += "'"
+            elif sign == "^":
+                at = self.offset
+                power = self._power_or_label()
+                if isinstance(power, int):
+                    return Power(Ref(name, items, label, ref.at, ref.gradient), power, ref.at)
+                if power == "'" and ref.gradient:
+                    raise self.error("a prime behind a gradient is not understood", at=at)
+                if power == "'":
+                    name += "'"
+                elif label:
+                    raise self.error("this name has two labels", at=at)
+                else:
+                    label = power
+            elif sign == "_":
+                self.take("subscript")
+                name, items = self._subscript(ref, name, items)
+            elif sign in ("[", "(") and self._indexes(ref, name, items, sign):
+                items = (*(items or ()), *self._bracketed(sign))
+            else:
+                return Ref(name, items, label, ref.at, ref.gradient)
+
+    def _indexes(self, ref: Ref, name: str, items: tuple[Node, ...] | None, sign: str) -> bool:
+        array = ref.gradient or bool(self.lexicon.array(name))
+        before = self.tokens[self.here - 1].text
+        return array and (items is None or (sign == "[" and before == "]"))
+
+    def _bracketed(self, sign: str) -> tuple[Node, ...]:
+        self.take("subscript")
+        found = self.items()
+        self.expect("]" if sign == "[" else ")", "subscript")
+        return found
+
+    def items(self) -> tuple[Node, ...]:
+        """A comma list of expressions."""
+        self.enter()
+        found = [self.expression()]
+        while self.peek() == ",":
+            self.take("comma")
+            found.append(self.expression())
+        self.leave()
+        return tuple(found)
+
+    def _subscript(
+        self, ref: Ref, name: str, items: tuple[Node, ...] | None
+    ) -> tuple[str, tuple[Node, ...] | None]:
+        if items is not None:
+            raise self.error("this name has two subscripts")
+        braced = self.peek() == "{"
+        count = 0
+        while self.kind(braced + count) in ("name", "number") and (braced or not count):
+            count += 1
+        single = count > 0 and (not braced or self.peek(1 + count) == "}")
+        word = "".join(self.peek(braced + n) for n in range(count))
+        array = ref.gradient or bool(self.lexicon.array(name))
+        whole = f"{name}_{word}"
+        known = self.lexicon.array(whole) or whole in self.lexicon.sizes
+        if single and not ref.gradient and (known or not (array or name == "delta")):
+            if braced:
+                self.take("bracket")
+            for _ in range(count):
+                self.take("part of the name")
+            if braced:
+                self.expect("}", "bracket")
+            return whole, items
+        if not array and not (name == "delta"):
+            raise self.error(f"{name} is no tensor of the operation", at=ref.at)
+        if not braced:
+            at = self.offset
+            if self.kind() == "number":
+                token = self.take("index")
+                return name, (Number(Fraction(token.text), at),)
+            return name, (Ref(self.base(), None, "", at),)
+        self.take("subscript")
+        found = self.items()
+        self.expect("}", "subscript")
+        return name, found
+
+    def _power_or_label(self) -> int | str:
+        at = self.offset
+        self.take("superscript")
+        braced = self.peek() == "{"
+        if braced:
+            self.take("bracket")
+        texts: list[str] = []
+        while self.peek() and (self.peek() != "}" if braced else not texts):
+            if self.peek() in ("{", "row") or len(texts) > 8:
+                break
+            texts.append(self.take("label").text)
+        if braced:
+            self.expect("}", "bracket")
+        joined = "".join(texts)
+        if joined == "'":
+            return "'"
+        if joined.isdigit():
+            if not 1 <= int(joined) <= 9 or len(joined) > 1:
+                raise self.error("this power is not one from 1 to 9", at=at)
+            return int(joined)
+        if _LABEL.fullmatch(joined):
+            return joined.strip("()[]")
+        raise self.error(
+            f"the superscript {joined} is neither a power nor a layer label",
+            "a whole number, l, (l) or [l]",
+            at,
+        )
+
+    # --- derivatives ----------------------------------------------------------------------------
+
+    def starts_partial(self) -> bool:
+        r"""Whether ``\partial`` comes next, or ``\frac`` of a differential."""
+        if self.peek() == "\\partial":
+            return True
+        first = self.peek(2) in ("\\partial", "d") or (
+            self.peek(2)[:1] == "d" and self.peek(2)[1:] in LOSSES
+        )
+        return self.peek() == "\\frac" and self.peek(1) == "{" and first
+
+    def partial(self) -> Node:
+        r"""``\frac{∂L}{∂w_k}``, ``∂L / ∂w_k``, with the subscript behind where it stands there."""
+        at = self.offset
+        fraction = self.peek() == "\\frac"
+        if fraction:
+            self.take("derivative")
+            self.expect("{", "bracket")
+        top = self._differential(loss=True)
+        if fraction:
+            self.expect("}", "bracket")
+            self.expect("{", "bracket")
+        else:
+            self.expect("/", "derivative")
+        bottom = self._differential(loss=False)
+        if fraction:
+            self.expect("}", "bracket")
+        if bottom is None:
+            raise self.error("nothing is differentiated by here", at=at)
+        return self.behind(Partial(top, bottom, at))
+
+    def behind(self, node: Partial) -> Node:
+        """A derivative with the subscripts that stand behind the fraction."""
+        bottom = node.bottom
+        if bottom.items is None and self.peek() in ("_", "["):
+            hung = self.hang(Ref(bottom.name, None, bottom.label, bottom.at, gradient=True))
+            if not isinstance(hung, Ref):
+                raise self.error("a power of a derivative", at=node.at)
+            bottom = Ref(hung.name, hung.items, hung.label, hung.at)
+        return Partial(node.top, bottom, node.at)
+
+    def _differential(self, loss: bool) -> Ref | None:
+        at = self.offset
+        word = self.peek()
+        if word in ("\\partial", "d"):
+            self.take("derivative")
+        elif word[:1] == "d" and (word[1:] in LOSSES or self.lexicon.gradient_word(word)):
+            self.take("derivative")
+            found = self.hang(Ref(word[1:], None, "", at))
+            return self._target(found, loss, at)
+        else:
+            raise self.error(f"{word or 'the end'} stands where ∂ should", r"\partial")
+        braced = self.peek() == "{"
+        if braced:
+            self.take("bracket")
+        found = self.reference()
+        if braced:
+            self.expect("}", "bracket")
+        return self._target(found, loss, at)
+
+    def _target(self, found: Node, loss: bool, at: int) -> Ref | None:
+        if not isinstance(found, Ref) or found.gradient:
+            raise self.error("a derivative by something that is no tensor", at=at)
+        if loss and found.items is None and found.name in LOSSES | {self.lexicon.graph.output}:
+            scalar = not self.lexicon.graph.shapes[self.lexicon.graph.output]
+            if scalar and found.name == self.lexicon.graph.output:
+                return None
+            if not scalar and not self.lexicon.array(found.name):
+                return None
+        tensor = self.lexicon.tensor(found.name)
+        if not tensor:
+            raise self.error(f"{found.name} is no tensor of the operation", at=at)
+        return Ref(tensor, found.items, found.label, found.at)

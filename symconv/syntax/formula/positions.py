@@ -1,0 +1,93 @@
+"""References to tensors: which tensor, at which position, counted from 0."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from symconv.index import Condition, Index, add, tidy
+from symconv.syntax.formula.pieces import Piece
+from symconv.syntax.formula.scalars import Env, Scalars
+from symconv.syntax.formula.source import FormulaError
+from symconv.syntax.formula.trees import Node, Number, Ref, Relation, Times
+from symconv.terms import Read, fresh
+
+
+@dataclass(slots=True)
+class Reads:
+    """Reads tensors at positions; every bound index gets a name of its own."""
+
+    scalars: Scalars
+    taken: set[str]
+    base: int = 0
+    notes: list[str] = field(default_factory=list)
+
+    def error(self, node: Node | Relation, message: str, expected: str = "") -> FormulaError:
+        """An error at a node."""
+        return self.scalars.source.error(node.at, message, expected)
+
+    def fresh(self, letter: str) -> str:
+        """A name that nothing else has."""
+        name = fresh(letter, self.taken)
+        self.taken.add(name)
+        return name
+
+    def read(self, ref: Ref, env: Env) -> Piece:
+        """A tensor at a position; a fractional position counts only where it is whole."""
+        lexicon = self.scalars.lexicon
+        tensor = lexicon.gradients[ref.name] if ref.gradient else lexicon.array(ref.name)
+        if not tensor and ref.name == "delta" and len(ref.items or ()) in (1, 2):
+            return self._kronecker(ref, env)
+        if not tensor:
+            raise self.error(ref, f"{ref.name} is no tensor of the operation")
+        self.labelled(ref)
+        at, conditions = self.position(ref, tensor, env)
+        return Piece((Read(tensor, at),), where=conditions)
+
+    def labelled(self, ref: Ref) -> None:
+        """One name has one layer label; two would be two things."""
+        key = f"d{ref.name}" if ref.gradient else ref.name
+        old = self.scalars.lexicon.labels.setdefault(key, ref.label)
+        if old != ref.label:
+            raise self.error(ref, f"{ref.name} has two layer labels, {old!r} and {ref.label!r}")
+
+    def _kronecker(self, ref: Ref, env: Env) -> Piece:
+        items = self.split(ref.items or (), 2)
+        if len(items) != 2:
+            raise self.error(ref, "a Kronecker delta has two indices")
+        left, right = (self.scalars.whole(item, env) for item in items)
+        return Piece(where=(Condition(left, "==", right),))
+
+    def split(self, items: tuple[Node, ...], rank: int) -> tuple[Node, ...]:
+        """``x_{ij}`` for a tensor with two axes: letters side by side are indices."""
+        if len(items) != 1 or rank < 2:
+            return items
+        (only,) = items
+        if isinstance(only, Number) and only.value.denominator == 1:
+            digits = str(only.value)
+            return (
+                tuple(Number(Fraction(d), only.at) for d in digits)
+                if len(digits) == rank
+                else items
+            )
+        plain = isinstance(only, Times) and all(
+            isinstance(f, Number) or (isinstance(f, Ref) and f.items is None) for f in only.factors
+        )
+        return only.factors if plain and len(only.factors) == rank else items  # type: ignore[union-attr]
+
+    def position(
+        self, ref: Ref, tensor: str, env: Env
+    ) -> tuple[tuple[Index, ...], tuple[Condition, ...]]:
+        """The indices of a reference, counted from 0, and when they are whole numbers."""
+        rank = len(self.scalars.lexicon.shapes[tensor])
+        items = self.split(ref.items or (), rank)
+        if len(items) != rank:
+            wrong = f"{len(items)} indices" if items else "no index"
+            raise self.error(ref, f"{ref.name} is written with {wrong} and has {rank} axes")
+        at: list[Index] = []
+        conditions: list[Condition] = []
+        for item in items:
+            value, needed = self.scalars.index(item, env)
+            at.append(tidy(add(value, -self.base)))
+            conditions += needed
+        return tuple(at), tuple(conditions)

@@ -1,0 +1,110 @@
+"""The tokenizer: every character of a formula belongs to one token, spaces and layout included."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from symconv.syntax.formula.repairs import Cleaned
+from symconv.syntax.formula.source import Source
+
+
+@dataclass(slots=True)
+class Token:
+    """A token: its kind, what it stands for, where it stood, and what it was found to mean."""
+
+    kind: str
+    text: str
+    start: int
+    end: int
+    meaning: str = ""
+
+
+SPACING = frozenset(
+    r"""\, \; \: \! \quad \qquad \  \> \displaystyle \textstyle \limits \nolimits \left \right
+    \big \Big \bigg \Bigg \bigl \bigr \Bigl \Bigr \biggl \biggr \Biggl \Biggr \nonumber \notag
+    \hspace \thinspace \medspace \allowbreak $ $$ \[ \] \( \) ~""".split()
+) | {"\\ ", "\\\n"}
+SAME = {
+    r"\times": "*", r"\cdot": "*", r"\ast": "*", "×": "*", "·": "*", "⋅": "*", "∗": "*",
+    "−": "-", "–": "-", r"\le": "<=", r"\leq": "<=", r"\leqslant": "<=", "≤": "<=", r"\ge": ">=",
+    r"\geq": ">=", r"\geqslant": ">=", "≥": ">=", r"\lt": "<", r"\gt": ">", r"\ne": "!=",
+    r"\neq": "!=", "≠": "!=", "==": "=", r"\coloneqq": ":=", r"\triangleq": "=", "∑": r"\sum",
+    r"\Sigma": r"\sum", "Σ": r"\sum", "∂": r"\partial", r"\lbrack": "[", r"\rbrack": "]",
+    r"\{": "(", r"\}": ")", r"\bmod": r"\mod", r"\dfrac": r"\frac", r"\tfrac": r"\frac",
+    r"\cfrac": r"\frac", "⌊": r"\lfloor", "⌋": r"\rfloor", "⌈": r"\lceil", "⌉": r"\rceil",
+    r"\prime": "'", "′": "'", "’": "'", r"\land": ",", r"\wedge": ",", r"\lvert": "|", r"\middle|":
+    "|", r"\ell": "l", r"\mathds": r"\mathbb", r"\mathbbm": r"\mathbb", "∈": r"\in",
+    "δ": r"\delta", "σ": r"\sigma", "%": r"\mod", r"\div": "/", "÷": "/",
+}  # fmt: skip
+"""Spellings that mean the same."""
+
+_LAYOUT = re.compile(r"\\(?:begin|end)\{(?:aligned|align\*?|split|equation\*?|gathered)\}")
+_PATTERN = re.compile(
+    r"(?P<space>\s+)|(?P<number>\d+(?:\.\d+)?)|(?P<word>[A-Za-z]+(?:_[A-Za-z]{2,})*)"
+    r"|(?P<row>\\\\(?:\[[\d.]+\w+\])?|&)"
+    r"|(?P<command>\\[A-Za-z]+|\\.|\\\n)|(?P<sign>\+=|:=|==|<=|>=|!=|//|\$\$|.)",
+    re.DOTALL,
+)
+_WORDS = (r"\text", r"\mathrm", r"\operatorname", r"\mathit", r"\textit", r"\mathsf", r"\texttt",
+          r"\textrm")  # fmt: skip
+_BRACED = re.compile(r"\s*\{\s*((?:[A-Za-z0-9]|\\?_)+)\s*\}")
+
+
+def tokenize(cleaned: Cleaned, source: Source, known: Collection[str]) -> list[Token]:
+    """All tokens; letters stay together where they make a known word, else each is its own."""
+    found: list[Token] = []
+    text, place = cleaned.text, 0
+    while place < len(text):
+        token, place = _next(cleaned, source, place, known)
+        found += token
+    return found
+
+
+def _next(
+    cleaned: Cleaned, source: Source, place: int, known: Collection[str]
+) -> tuple[list[Token], int]:
+    text, offsets = cleaned.text, cleaned.offsets
+
+    def token(kind: str, shown: str, start: int, end: int) -> Token:
+        return Token(kind, shown, offsets[start], offsets[end])
+
+    layout = _LAYOUT.match(text, place)
+    if layout:
+        return [token("space", layout[0], place, layout.end())], layout.end()
+    match = _PATTERN.match(text, place)
+    if match is None:
+        raise source.error(offsets[place], "this character is not understood")
+    kind, shown, end = match.lastgroup or "", match[0], match.end()
+    if kind == "word":
+        return [
+            token("name" if c != "_" else "sign", c, place + n, place + n + len(c))
+            for n, c in _letters(shown, known)
+        ], end
+    if kind == "command" and shown in _WORDS:
+        braced = _BRACED.match(text, end)
+        if braced is None:
+            raise source.error(offsets[place], f"{shown} is not followed by one word in braces")
+        word = braced[1].replace("\\_", "_")
+        return [token("name", word, place, braced.end())], braced.end()
+    if kind == "space" or shown in SPACING:
+        return [token("space", shown, place, end)], end
+    if kind in ("command", "sign"):
+        same = SAME.get(shown, shown) if shown not in known else shown
+        kind = "command" if same.startswith("\\") else "name" if same.isalpha() else "sign"
+        shown = same
+    return [token(kind, shown, place, end)], end
+
+
+def _letters(shown: str, known: Collection[str]) -> list[tuple[int, str]]:
+    """A run of letters: the known word in front, else each letter is its own, with offsets."""
+    found: list[tuple[int, str]] = []
+    here = 0
+    while here < len(shown):
+        ends = [n for n in range(len(shown), here + 1, -1) if not shown[n : n + 1].isalpha()]
+        inside = here > 0 and shown[here - 1].isalpha()
+        end = next((n for n in ends if shown[here:n] in known and not inside), here + 1)
+        found.append((here, shown[here:end]))
+        here = end
+    return found

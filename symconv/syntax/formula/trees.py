@@ -1,0 +1,161 @@
+"""What a formula says, before anyone asks what it means: frozen nodes with their places."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TypeAlias
+
+Node: TypeAlias = (
+    "Number | Ref | Add | Times | Over | Floor | Power | Apply | Summed | Partial | Test"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number as written."""
+
+    value: Fraction
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A name with what hangs on it; `items` are its subscripts, None where there are none."""
+
+    name: str
+    items: tuple[Node, ...] | None
+    label: str
+    at: int
+    gradient: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Add:
+    """``± a ± b …``."""
+
+    terms: tuple[tuple[int, Node], ...]
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """A product."""
+
+    factors: tuple[Node, ...]
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """A quotient: exact (``/``), floored (``//``) or a remainder (``mod``)."""
+
+    kind: str
+    top: Node
+    bottom: Node
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """``floor``, ``ceil`` or ``int`` (toward zero) of an expression."""
+
+    kind: str
+    inner: Node
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Power:
+    """A whole power."""
+
+    base: Node
+    exponent: int
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Apply:
+    """A function of one variable, or min and max, with its arguments."""
+
+    function: str
+    arguments: tuple[Node, ...]
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """``left sign right``, or ``modulus | left``."""
+
+    left: Node
+    sign: str
+    right: Node
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A binder: its letter and what is written about its ends (None where nothing is)."""
+
+    letter: str
+    first: Node | None
+    last: Node | None
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Summed:
+    """A sum over binders where conditions hold."""
+
+    bounds: tuple[Bound, ...]
+    where: tuple[Relation, ...]
+    body: Node
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """``∂top / ∂bottom``; an empty top is the loss."""
+
+    top: Ref | None
+    bottom: Ref
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """An Iverson bracket: 1 where all the relations hold, else 0."""
+
+    where: tuple[Relation, ...]
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """Sides and the relations between them."""
+
+    sides: tuple[Node, ...]
+    relations: tuple[str, ...]
+
+
+def parts(node: Node) -> Iterator[Node]:
+    """The direct parts of a node."""
+    match node:
+        case Add(terms):
+            yield from (term for _, term in terms)
+        case Times(inner) | Apply(_, inner):
+            yield from inner
+        case Over(_, top, bottom):
+            yield from (top, bottom)
+        case Floor(_, inside) | Power(inside, _):
+            yield inside
+        case Ref(_, items):
+            yield from items or ()
+        case Partial(top, bottom):
+            yield from (bottom,) if top is None else (top, bottom)
+        case Test(where):
+            yield from (side for r in where for side in (r.left, r.right))
+        case Summed(_, where, body):
+            yield from (side for r in where for side in (r.left, r.right))
+            yield body

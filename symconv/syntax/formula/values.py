@@ -1,0 +1,264 @@
+"""What an expression over tensors means: a list of pieces, each a product under its sums."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from symconv.functions import FUNCTIONS
+from symconv.index import Condition, Index, Symbol, add, polynomial, symbols, tidy
+from symconv.syntax.formula.chainrule import local_derivative, reaches
+from symconv.syntax.formula.pieces import Piece, multiplied
+from symconv.syntax.formula.positions import Reads
+from symconv.syntax.formula.scalars import Env
+from symconv.syntax.formula.source import MOST_FACTORS, MOST_PIECES
+from symconv.syntax.formula.trees import (
+    Add,
+    Apply,
+    Node,
+    Number,
+    Over,
+    Partial,
+    Power,
+    Ref,
+    Relation,
+    Summed,
+    Test,
+    Times,
+    parts,
+)
+from symconv.terms import Form, Range, Read
+
+
+@dataclass(slots=True)
+class Values(Reads):
+    """Evaluates nodes to pieces; every bound index gets a name of its own."""
+
+    # --- expressions ----------------------------------------------------------------------------
+
+    def pieces(self, node: Node, env: Env) -> list[Piece]:
+        """The pieces of an expression."""
+        if self.is_scalar(node):
+            return self._number(node, env)
+        match node:
+            case Add(terms):
+                found = [_scaled(p, s) for s, term in terms for p in self.pieces(term, env)]
+            case Times(factors):
+                factors, frame, env = self._chain(factors, env)
+                found = [frame]
+                for factor in factors:
+                    found = self._product(found, self.pieces(factor, env), node)
+            case Power(base, exponent):
+                found = [Piece()]
+                for _ in range(exponent):
+                    found = self._product(found, self.pieces(base, env), node)
+            case Over(kind, top, bottom):
+                found = self._quotient(kind, top, bottom, env, node)
+            case Summed():
+                found = self._summed(node, env)
+            case Test(where):
+                found = [self._test(where, env)]
+            case Apply():
+                found = self._applied(node, env)
+            case Partial():
+                found = self._partial(node, env)
+            case Ref():
+                found = [self.read(node, env)]
+            case _:
+                raise self.error(node, "this cannot be applied to tensors")
+        if len(found) > MOST_PIECES:
+            raise self.error(node, "too many terms", f"at most {MOST_PIECES}")
+        return found
+
+    def is_scalar(self, node: Node) -> bool:
+        """Whether only sizes, indices and numbers are written here."""
+        match node:
+            case Ref(name, items, _, _, gradient):
+                if gradient or items is not None:
+                    return False
+                lexicon = self.scalars.lexicon
+                return name in lexicon.sizes or not lexicon.array(name)
+            case Number():
+                return True
+            case Partial() | Test() | Summed():
+                return False
+        return all(self.is_scalar(part) for part in parts(node))
+
+    def _product(self, left: list[Piece], right: list[Piece], node: Node) -> list[Piece]:
+        if len(left) * len(right) > MOST_PIECES:
+            raise self.error(node, "too many terms", f"at most {MOST_PIECES}")
+        found = [multiplied(a, b) for a in left for b in right]
+        if any(len(p.reads) > MOST_FACTORS or len(p.sums) > MOST_FACTORS for p in found):
+            raise self.error(node, "too many factors", f"at most {MOST_FACTORS}")
+        if any(
+            max(abs(p.coefficient.numerator), p.coefficient.denominator) > 10**15 for p in found
+        ):
+            raise self.error(node, "a number too large")
+        return found
+
+    def _number(self, node: Node, env: Env) -> list[Piece]:
+        """A size as a factor: K is ``Σ_{j<K} 1``, as sizes are at least 0."""
+        top, bottom = self.scalars.ratio(node, env).parts
+        under = () if isinstance(bottom, int) else (bottom,)
+        number = Fraction(1, bottom) if isinstance(bottom, int) else Fraction(1)
+        found = []
+        for monomial, times in polynomial(top).items():
+            sizes = {p.name for p in self.scalars.lexicon.graph.parameters}
+            if not all(isinstance(a, Symbol) and a.name in sizes for a in monomial):
+                raise self.error(node, "an index or a rounded size as a factor is not supported")
+            sums = tuple(Range(self.fresh("j"), atom) for atom in monomial)
+            found.append(Piece((), sums, (), times * number, under))
+        return found
+
+    def _quotient(self, kind: str, top: Node, bottom: Node, env: Env, node: Node) -> list[Piece]:
+        if kind != "/":
+            raise self.error(node, "tensors are neither floored nor reduced by a modulus")
+        if not self.is_scalar(bottom):
+            raise self.error(bottom, "dividing by a tensor is not supported", "a size or a number")
+        a, b = self.scalars.ratio(bottom, env).parts
+        self.scalars.oblige(a, bottom)
+        if b != 1:
+            raise self.error(bottom, "a fraction in a divisor is not supported")
+        if isinstance(a, int):
+            return [_scaled(p, Fraction(1, a)) for p in self.pieces(top, env)]
+        return [replace(p, divisors=(*p.divisors, a)) for p in self.pieces(top, env)]
+
+    # --- sums and tests -------------------------------------------------------------------------
+
+    def _summed(self, node: Summed, env: Env) -> list[Piece]:
+        inner = dict(env)
+        letters = [(b.letter, b.at) for b in node.bounds]
+        implied = [n for r in node.where for n in self.letters(r.left) + self.letters(r.right)]
+        written = {letter for letter, _ in letters}
+        for ref in implied:
+            if ref.name not in written and ref.name not in env:
+                letters.append((ref.name, ref.at))
+                written.add(ref.name)
+        names: dict[str, str] = {}
+        for letter, at in letters:
+            source, lexicon = self.scalars.source, self.scalars.lexicon
+            if letter in env or letter in names:
+                raise source.error(at, f"{letter} is already bound here", "a letter of its own")
+            if letter in lexicon.sizes:
+                raise source.error(at, f"{letter} is a size and cannot be summed over")
+            names[letter] = self.fresh(letter)
+            inner[letter] = Symbol(names[letter])
+        frame = Piece(where=tuple(c for r in node.where for c in self.scalars.condition(r, inner)))
+        bounded = {b.letter for b in node.bounds}
+        for name in (n for n in names if n not in bounded):
+            frame = replace(frame, open=(*frame.open, names[name]))
+        for b in node.bounds:
+            name = names[b.letter]
+            if b.first is None:
+                frame = replace(frame, open=(*frame.open, name))
+                continue
+            if b.last is None and not isinstance(b.first, Number):
+                raise self.scalars.source.error(b.at, f"where does {b.letter} end?", "^{…}")
+            first = self.scalars.whole(b.first, inner)
+            last = None if b.last is None else self.scalars.whole(b.last, inner)
+            bound = set(names.values()) | {s for v in env.values() for s in symbols(v)}
+            inside = symbols(first) | (symbols(last) if last is not None else set())
+            if last is not None and not inside & bound:
+                frame = replace(frame, sums=(*frame.sums, Range(name, tidy(add(last, 1)), first)))
+                continue
+            low = _condition(first, "<=", Symbol(name))
+            high = () if last is None else _condition(Symbol(name), "<=", last)
+            frame = replace(frame, open=(*frame.open, name), where=(*frame.where, *low, *high))
+        return [multiplied(frame, p) for p in self.pieces(node.body, inner)]
+
+    def letters(self, node: Node) -> list[Ref]:
+        """The names in an expression of indices that are no sizes."""
+        if isinstance(node, Ref):
+            return [] if node.name in self.scalars.lexicon.sizes else [node]
+        return [ref for part in parts(node) for ref in self.letters(part)]
+
+    def _test(self, where: tuple[Relation, ...], env: Env) -> Piece:
+        made = Piece()
+        for r in where:
+            if isinstance(r.left, Ref) and not self.is_scalar(r.left):
+                zero = isinstance(r.right, Number) and r.right.value == 0
+                if r.sign != ">" or not zero:
+                    raise self.error(r, "a tensor is only compared as x > 0")
+                made = multiplied(made, seen(self.read(r.left, env), ("step",)))
+            else:
+                made = multiplied(made, Piece(where=self.scalars.condition(r, env)))
+        return made
+
+    # --- tensors --------------------------------------------------------------------------------
+
+    def _applied(self, node: Apply, env: Env) -> list[Piece]:
+        arguments = list(node.arguments)
+        name = node.function
+        if name == "max" and len(arguments) == 2:
+            arguments = [a for a in arguments if not (isinstance(a, Number) and a.value == 0)]
+            name = "relu"
+        prime = name.endswith("'")
+        name = name.rstrip("'")
+        one = len(arguments) == 1 and isinstance(arguments[0], Ref)
+        if not one or name not in FUNCTIONS:
+            raise self.error(node, f"{name} takes one tensor at a position")
+        read = self.read(arguments[0], env)  # type: ignore[arg-type]
+        if not prime:
+            return [seen(read, (name,))]
+        return [_scaled(seen(read, row), number) for number, row in FUNCTIONS[name].derivative]
+
+    # --- derivatives ----------------------------------------------------------------------------
+
+    def _partial(self, node: Partial, env: Env) -> list[Piece]:
+        lexicon = self.scalars.lexicon
+        bottom = node.bottom
+        if node.top is None:
+            gradient = lexicon.gradients[bottom.name]
+            if not gradient:
+                return [Piece()]
+            self.labelled(bottom)
+            at, conditions = self.position(bottom, gradient, env)
+            return [Piece((Read(gradient, at),), where=conditions)]
+        form = next((e for e in lexicon.graph.equations if e.name == node.top.name), None)
+        if not isinstance(form, Form):
+            raise self.error(node, f"{node.top.name} is no result that can be differentiated")
+        if reaches(lexicon.graph, form.name, bottom.name) or bottom.name not in form.tensors:
+            raise self.error(node, f"{form.name} does not read {bottom.name} directly and only so")
+        self.labelled(node.top)
+        self.labelled(bottom)
+        out, first = self.position(node.top, form.name, env)
+        at, second = self.position(bottom, bottom.name, env)
+        found = local_derivative(form, bottom.name, out, at, self.fresh)
+        return [replace(p, where=(*first, *second, *p.where)) for p in found]
+
+    def _chain(self, factors: tuple[Node, ...], env: Env) -> tuple[tuple[Node, ...], Piece, Env]:
+        """``∂L/∂y ∂y/∂w_f`` without indices on y: summed over all of y."""
+        made, frame, inner = list(factors), Piece(), dict(env)
+        for n, b in enumerate(made[1:]):
+            a = made[n]
+            if not (isinstance(a, Partial) and isinstance(b, Partial)) or b.top is None:
+                continue
+            shape = self.scalars.lexicon.shapes[b.top.name]
+            same = b.top.name == a.bottom.name and b.top.items is None and a.bottom.items is None
+            if not same or not shape:
+                continue
+            names = [self.fresh("o") for _ in shape]
+            inner |= {
+                name: add(Symbol(name), self.base) if self.base else Symbol(name) for name in names
+            }
+            items = tuple(Ref(name, None, "", b.at) for name in names)
+            made[n] = replace(a, bottom=replace(a.bottom, items=items))
+            made[n + 1] = replace(b, top=replace(b.top, items=items))
+            sums = tuple(Range(name, size) for name, size in zip(names, shape, strict=True))
+            frame = multiplied(frame, Piece(sums=sums))
+            self.notes.append(f"{b.top.name} has no indices here: summed over all of it")
+        return tuple(made), frame, inner
+
+
+def seen(piece: Piece, row: tuple[str, ...]) -> Piece:
+    """A piece of one read, seen through each function of a row."""
+    (read,) = piece.reads
+    return replace(piece, reads=tuple(replace(read, function=f) for f in row))
+
+
+def _scaled(piece: Piece, by: Fraction | int) -> Piece:
+    return replace(piece, coefficient=piece.coefficient * by)
+
+
+def _condition(left: Index, sign: str, right: Index) -> tuple[Condition, ...]:
+    return (Condition(left, sign, right),)
