@@ -20,6 +20,7 @@ from symconv.errors import GeometryError, SymconvError
 from symconv.graph import Graph
 from symconv.index import Index, Tree, concrete, evaluate, substitute, substitute_condition
 from symconv.operations.build import build
+from symconv.sizes import whole_number
 from symconv.terms import Equation, Form, Range, Selection
 
 SPANS = {"size": (2, 7), "stride": (1, 3), "dilation": (1, 2), "groups": (1, 3), "padding": (0, 2)}
@@ -32,16 +33,18 @@ def fix_sizes(graph: Graph, sizes: Mapping[str, int]) -> Graph:
     Errors: `GeometryError` where the numbers do not fit together, `SymconvError` for a number
     whose symbol is not there.
     """
+    known = graph.open_sizes() if sizes else ()
     for name in sizes:
-        if name not in graph.open_sizes():
-            close = difflib.get_close_matches(name, graph.open_sizes(), 1, 0.5)
+        if name not in known:
+            close = difflib.get_close_matches(name, known, 1, 0.5)
             raise SymconvError(
                 f"there is no open size {name}",
-                expected=", ".join(graph.open_sizes()) or "no sizes, all have numbers",
+                expected=", ".join(known) or "no sizes, all have numbers",
                 got=f"{name}={sizes[name]}",
                 hint=f"{close[0]}={sizes[name]}" if close else "",
             )
-    return build(fixed_spec(graph.spec, sizes)) if sizes else graph
+    whole = {name: whole_number(name, value) for name, value in sizes.items()}
+    return build(fixed_spec(graph.spec, whole)) if sizes else graph
 
 
 def generic_sizes(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -26,12 +27,17 @@ Array = npt.NDArray[Any]
 
 @dataclass(frozen=True, slots=True)
 class WorkedOutput:
-    """One output: its name, and for each product the factors' names, their values, its value."""
+    """One output: its name, and for each product what it is made of, and its value.
+
+    A product has a number in front (a coefficient over its divisors), the names of its factors as
+    they are read (``relu(x_0)``), and the factors' values.
+    """
 
     name: str
     names: tuple[tuple[str, ...], ...]
     factors: tuple[tuple[Any, ...], ...]
     products: tuple[Any, ...]
+    numbers: tuple[Fraction, ...]
 
     @property
     def partial_sums(self) -> tuple[Any, ...]:
@@ -53,40 +59,53 @@ def worked_outputs(
     """Every output of a form at concrete sizes; `labels` are the tensors' elements in LaTeX."""
     expansion = expand(form)
     data = {name: np.asarray(arrays[name]).ravel() for name, _ in expansion.shapes}
-    rows: list[list[tuple[tuple[str, ...], tuple[Any, ...], Any]]]
-    rows = [[] for _ in range(expansion.size)]
-    for out, names, factors, product in _products(expansion, data, labels):
-        rows[out].append((names, factors, product))
+    rows: list[list[_Product]] = [[] for _ in range(expansion.size)]
+    for out, product in _products(expansion, data, labels):
+        rows[out].append(product)
     lefts = labels.get(form.name) or latex_names(form.name, expansion.shape)
     return tuple(
         WorkedOutput(
             left,
-            tuple(names for names, _, _ in row),
-            tuple(factors for _, factors, _ in row),
-            tuple(product for _, _, product in row),
+            tuple(product.names for product in row),
+            tuple(product.factors for product in row),
+            tuple(product.value for product in row),
+            tuple(product.number for product in row),
         )
         for left, row in zip(lefts, rows, strict=True)
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Product:
+    number: Fraction
+    names: tuple[str, ...]
+    factors: tuple[Any, ...]
+
+    @property
+    def value(self) -> Any:
+        """A whole number stays one; beside floats the number in front becomes one."""
+        top, bottom = self.number.numerator, self.number.denominator
+        total: Any = self.number if bottom != 1 else top
+        for factor in self.factors:
+            total = total * factor
+        return total
+
+
 def _products(
     expansion: Expansion, data: Mapping[str, Array], labels: Mapping[str, Sequence[str]]
-) -> list[tuple[int, tuple[str, ...], tuple[Any, ...], Any]]:
+) -> list[tuple[int, _Product]]:
     found = []
     for term in expansion.terms:
         for place, out in enumerate(term.out.tolist()):
             at = [int(read[place]) for read in term.reads]
-            names = tuple(labels[t][i] for t, i in zip(term.tensors, at, strict=True))
-            factors = tuple(
-                _seen(data[t][i], f)
-                for t, i, f in zip(term.tensors, at, term.functions, strict=True)
+            reads = list(zip(term.tensors, at, term.functions, strict=True))
+            under = int(term.divisors[place]) if term.divisors is not None else 1
+            product = _Product(
+                term.coefficient / under,
+                tuple(seen_latex(labels[t][i], f) for t, i, f in reads),
+                tuple(_seen(data[t][i], f) for t, i, f in reads),
             )
-            product: Any = term.coefficient
-            for factor in factors:
-                product = product * factor
-            if term.divisors is not None:
-                product = product / int(term.divisors[place])
-            found.append((out, names, factors, product))
+            found.append((out, product))
     return found
 
 
@@ -162,13 +181,17 @@ def _product_latex(number: Fraction, factors: Sequence[str]) -> str:
     sign = "-" if number < 0 else ""
     if abs(number) != 1 or not shown:
         shown = [number_latex(abs(number)), *shown]
-    if not sign and shown[0].startswith("-"):
-        sign, shown[0] = "-", shown[0][1:]
+    if shown[0].startswith("-"):
+        shown[0] = f"({shown[0]})" if sign else shown[0][1:]
+        sign = "-"
     product = shown[0]
     for factor in shown[1:]:
-        numeric = factor[0].isdigit() or factor[0] == "-"
-        product += rf" \cdot {factor_text(factor)}" if numeric else rf" \, {factor}"
+        product += rf" \cdot {factor_text(factor)}" if _NUMERIC(factor) else rf" \, {factor}"
     return sign + product
+
+
+_NUMERIC = re.compile(r"-?(\d|\\frac\{\d)").match
+"""Whether a factor begins as a number does, so that it needs a dot in front."""
 
 
 def factor_text(shown: str) -> str:
@@ -218,15 +241,20 @@ def sum_latex(values: Sequence[Any]) -> str:
 
 def worked_latex(row: WorkedOutput, *, letters: bool = True) -> tuple[str, ...]:
     """The line of an output: in letters, with numbers put in, the products, the result."""
-    named = joined_latex([_product_latex(Fraction(1), names) for names in row.names])
+    rows = list(zip(row.numbers, row.names, row.factors, strict=True))
+    named = joined_latex([_product_latex(number, names) for number, names, _ in rows])
     plain = any(name[0].isalpha() or name[0] == "\\" for names in row.names for name in names)
-    placed = " + ".join(
-        r" \cdot ".join(
-            factor_latex(v) if n or len(factors) > 1 else number_latex(v)
-            for n, v in enumerate(factors)
-        )
-        for factors in row.factors
-    )
+    placed = joined_latex([_placed_latex(number, factors) for number, _, factors in rows])
     sides = ([named] if letters and plain else []) + [placed, sum_latex(row.products)]
     sides.append(number_latex(row.total))
     return tuple(dict.fromkeys(side for side in sides if side))
+
+
+def _placed_latex(number: Fraction, factors: Sequence[Any]) -> str:
+    """A product with its numbers put in, every factor shown, those below 0 in brackets."""
+    sign = "-" if number < 0 else ""
+    front = [number_latex(abs(number))] if abs(number) != 1 or not factors else []
+    shown = [*front, *map(number_latex, factors)]
+    if len(shown) == 1 and not sign:
+        return shown[0]
+    return sign + r" \cdot ".join(map(factor_text, shown))

@@ -13,7 +13,7 @@ from symconv.gradients import upstream_names
 from symconv.graph import Graph
 from symconv.index import concrete
 from symconv.sampling import fix_sizes
-from symconv.sizes import infer_sizes
+from symconv.sizes import infer_sizes, whole_number
 from symconv.written import element_symbols
 
 Array = npt.NDArray[Any]
@@ -48,8 +48,8 @@ def sized(graph: Graph, given: Given) -> tuple[Graph, dict[str, Array], dict[str
     """The graph with every size known, the arrays, the sizes; `given` may hold both kinds."""
     shapes = {t.name: t.shape for t in graph.inputs}
     names = graph.open_sizes()
-    sizes = {n: int(np.asarray(v)) for n, v in given.items() if n in names}
-    arrays = {n: np.asarray(v) for n, v in given.items() if n not in sizes}
+    sizes = {n: whole_number(n, v) for n, v in given.items() if n in names}
+    arrays = {n: array_of(n, v) for n, v in given.items() if n not in sizes}
     if set(arrays) != set(shapes):
         raise SymconvError(
             "the arrays are not those of the operation",
@@ -68,10 +68,21 @@ def sized(graph: Graph, given: Given) -> tuple[Graph, dict[str, Array], dict[str
     return fix_sizes(graph, found), arrays, found
 
 
+def array_of(name: str, value: npt.ArrayLike) -> Array:
+    """The value as an array; errors: `SymconvError` for what is not made of numbers."""
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        array = np.asarray("")
+    if array.dtype.kind not in "biufO":
+        raise SymconvError(f"{name} is not an array of numbers", got=repr(value)[:60])
+    return array
+
+
 def upstream(
     graph: Graph, g: npt.ArrayLike | None, given: dict[str, npt.ArrayLike]
 ) -> tuple[npt.ArrayLike | None, dict[str, npt.ArrayLike]]:
     """The upstream gradient, which may also be given by the name g where no tensor has it."""
     if g is None and "g" in given and "g" not in {t.name for t in graph.inputs}:
-        return given["g"], {name: value for name, value in given.items() if name != "g"}
-    return g, given
+        g, given = given["g"], {name: value for name, value in given.items() if name != "g"}
+    return None if g is None else array_of("g", g), given

@@ -137,7 +137,16 @@ class Operation:
         return self.map(of, padded=padded).coo(**arrays)
 
     def graph(self, level: str = "operation", **arrays: npt.ArrayLike) -> Flow:
-        """The computation graph: "operation" or "scalar" nodes, with values where given."""
+        """The computation graph: "operation" nodes, or "scalar" ones with values where given.
+
+        Errors: `SymconvError` for another level, or an array that is no input.
+        """
+        if level not in ("operation", "scalar"):
+            raise SymconvError("no such level", expected="operation or scalar", got=level)
+        unknown = [name for name in arrays if name not in self.inputs]
+        if unknown:
+            expected = "some of " + ", ".join(self.inputs)
+            raise SymconvError("no such inputs", expected=expected, got=", ".join(unknown))
         if level == "operation":
             return operation_flow(self.program)
         need_sizes(self.program, "a graph of scalars")
