@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 from dataclasses import replace
@@ -95,7 +94,7 @@ def test_formulas_at_random_sizes_are_the_engines_gradients(text):
             for n in op.output_shape
         )
         assert evaluated == fixed.output_shape
-    assert compared >= 2
+    assert compared >= len(op.inputs)
 
 
 def sizes_of(op, fixed):
@@ -314,9 +313,9 @@ def test_steps_graph_and_code():
 def test_a_graph_of_scalars_has_values():
     op = symconv.operation("y = conv1d(x[3], w[2])")
     flow = op.graph("scalar", x=[1, 2, 3], w=[4, 5])
-    shown = {node.symbol: node.forward for node in flow.nodes}
-    assert [shown[f"y_{{{n}}}"] for n in range(2)] == [14, 23]
-    assert "y" in json.dumps([node.id for node in flow.nodes])
+    shown = {node.id: node.forward for node in flow.nodes}
+    assert [shown[f"y[{n}]"] for n in range(2)] == [14, 23]
+    assert shown["x[1]"] == 2
 
 
 def test_notebooks():
@@ -452,7 +451,7 @@ def test_what_is_refused_in_one_line(what):
     shown = str(caught.value)
     assert message in shown
     assert "\n" not in shown
-    assert len(shown) < 300
+    assert len(shown) < 400
 
 
 def test_the_kinds_of_errors():

@@ -62,7 +62,7 @@ o, k, i, S, P, N, K = map(Symbol, "okiSPNK")
 # --- values -------------------------------------------------------------------------------------
 
 
-@trials(250)
+@trials(150)
 @given(forms())
 def test_both_evaluators_follow_the_definition(case):
     want = case.values()
@@ -74,7 +74,7 @@ def test_both_evaluators_follow_the_definition(case):
     assert equal(evaluate_arrays(fixed, case.arrays), want)
 
 
-@trials(80)
+@trials(50)
 @given(forms(divided=False))
 def test_index_arrays_keep_whole_numbers_whole(case):
     """Integers in, integers out; floats agree with fractions to the last digits."""
@@ -96,7 +96,7 @@ def test_index_arrays_keep_whole_numbers_whole(case):
 SMOOTH = ("", "sigmoid", "tanh", "exp", "reciprocal", "relu")
 
 
-@trials(60)
+@trials(40)
 @given(forms(functions=SMOOTH))
 def test_smooth_functions_are_numpys_and_maths(case):
     functions = {
@@ -164,7 +164,7 @@ def test_a_scatter_costs_as_much_as_a_gather():
     assert loops.where == ()
 
 
-@trials(60)
+@trials(50)
 @given(forms())
 def test_the_index_arrays_list_every_product_once(case):
     """Counted one by one: how often each output is reached, and which elements it reads."""
@@ -271,7 +271,7 @@ def test_a_selection_in_two_dimensions_is_row_major():
 # --- rewrites -----------------------------------------------------------------------------------
 
 
-@trials(200)
+@trials(100)
 @given(forms())
 def test_elimination_keeps_the_value(case):
     want = case.values()
@@ -362,7 +362,7 @@ def test_what_cannot_be_solved_is_left(condition, name):
     assert solve(condition, name) is None
 
 
-@trials(120)
+@trials(60)
 @given(forms())
 def test_running_sums_backwards_keeps_the_value(case):
     want = case.values()
@@ -385,7 +385,7 @@ def test_running_a_sum_backwards_flips_its_reads():
     assert str(reverse(wide, ["k"]).terms[0].reads[0].at[0]) == "6 - k"
 
 
-@trials(120)
+@trials(60)
 @given(forms(terms=2), st.integers(0, 10**6))
 def test_collecting_terms_keeps_the_value(case, seed):
     source = random.Random(seed)
@@ -415,7 +415,7 @@ def test_terms_that_cancel_vanish():
         assert len(collect([one, replace(other, **{field: what})])) == 2, field
 
 
-@trials(100)
+@trials(60)
 @given(forms(functions=("",)), st.lists(st.integers(0, 2), min_size=4, max_size=4))
 def test_the_padded_tensor_gives_the_same_sums(case, amounts):
     want = case.values()
@@ -428,7 +428,7 @@ def test_the_padded_tensor_gives_the_same_sums(case, amounts):
         assert equal(evaluate_equation(moved, arrays, case.sizes), want)
 
 
-@trials(80)
+@trials(40)
 @given(forms())
 def test_renaming_keeps_the_value(case):
     want = case.values()
@@ -445,7 +445,7 @@ def test_renaming_keeps_the_value(case):
     assert equal(case.values(turned), want)
 
 
-@trials(80)
+@trials(40)
 @given(forms())
 def test_letters_are_given_back(case):
     """``o_1`` is called o again, but not where o is in use."""
@@ -477,7 +477,7 @@ def test_ranges_know_their_size_and_last_value():
     assert concrete(Range("k", N + 1, 1).size, {"N": 4}) == 4
 
 
-@trials(60)
+@trials(40)
 @given(forms())
 def test_free_symbols_are_what_evaluation_asks_for(case):
     """With one of them left out the value is refused, and nothing else is needed."""

@@ -96,6 +96,24 @@ def slack(case: Case, want: Answer) -> Answer | None:
     return Answer(np.full(want.y.shape, 9.0 * case.unit), {"x": each})
 
 
+@pytest.mark.parametrize("group", [g for g in GROUPS if g.startswith("conv_transpose")])
+def test_the_matrix_is_the_transpose_of_the_convolutions(group: str) -> None:
+    """The convolution that leads from y back to x has the same kernel, as it lies in memory."""
+    compared = 0
+    for case in cases(group):
+        shape = operation(case.text).output_shape
+        options = {n: v for n, v in case.options.items() if n != "output_padding"}
+        shapes = {"x": shape, "w": case.shapes["w"]}
+        back = operation(Case(f"conv{case.rank}d", shapes, options).text)
+        if back.output_shape != case.shapes["x"]:
+            continue  # an output_padding above the stride (and below the dilation)
+        w = case.integers(2)["w"]
+        ours = operation(case.text).map("x").numpy(w=w)
+        refuse(case, [Reading("matrix", ours, back.map("x").numpy(w=w).T)])
+        compared += 1
+    assert compared >= 5
+
+
 @pytest.mark.parametrize("group", FILTERS)
 def test_filters_are_numpys_and_scipys(group: str) -> None:
     """Not only of basis vectors."""
