@@ -75,6 +75,7 @@ def test_evaluation_is_pythons_arithmetic(plain, numbers):
     assert concrete(tree(plain), numbers) == want
 
 
+LIKE = {"o": 3, "k": -2, "i": 5, "S": 4, "D": 2}
 REWRITES = {
     "tidy": tidy,
     "simplify": simplify,
@@ -88,6 +89,8 @@ REWRITES = {
 
 @trials(150)
 @given(PLAIN, NUMBERS)
+@example(("*", ("+", "o", "k", 1), ("+", "o", "k", -1)), LIKE)
+@example(("*", ("+", "o", "S"), ("+", "S", "o"), ("+", "o", ("-", "S"))), LIKE)
 def test_a_rewrite_keeps_the_value(plain, numbers):
     before = tree(plain)
     want = value(plain, numbers)
