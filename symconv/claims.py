@@ -1,6 +1,6 @@
 """Claims and verdicts: what a person wrote, and what symconv can say about it.
 
-A claim is an equation between two forms over the tensors of a graph; a verdict is a value, never
+A claim relates two forms over the tensors of a graph, or two sizes; a verdict is a value, never
 an exception, and says "proved" only of a proof.
 """
 
@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from symconv.calls import Place
 from symconv.graph import Parameter
-from symconv.index import Condition
+from symconv.index import Condition, Index
 from symconv.terms import Equation, Form
 
 OUTCOMES = (
@@ -23,6 +24,8 @@ OUTCOMES = (
     "not_understood",
     "ignored",
 )
+RELATIONS = ("=", "!=", "<", "<=", ">", ">=")
+"""What a claim about sizes may say of its sides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +43,34 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True)
+class Size:
+    """A size as written, ``top / bottom``: a rational number that need not be whole."""
+
+    top: Index
+    bottom: Index = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a claim is about.
+
+    `kind` is ``result`` (a tensor that the graph makes), ``gradient`` (of the tensor `name`),
+    ``size``, ``matrix`` or ``value``.  `at` is the position on each axis: an output letter, or a
+    number where one element is meant.
+    """
+
+    kind: str = "value"
+    name: str = ""
+    at: tuple[Index, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """``left = right`` for all output positions and all sizes in scope.
 
-    Both forms have the same output indices; `before` are equations that either may read (forward
-    results, auxiliary tensors).  `text` is what was written, `place` where.
+    `left` is the truth (or the side before, in a chain) and `right` what was written; both have
+    the same output indices.  `before` are equations that either may read (forward results,
+    auxiliary tensors).  `text` is what was written, `place` where.
     """
 
     left: Form
@@ -53,21 +79,77 @@ class Claim:
     before: tuple[Equation, ...] = ()
     text: str = ""
     place: Place = field(default_factory=Place)
+    subject: Subject = field(default_factory=Subject)
+
+
+@dataclass(frozen=True, slots=True)
+class SizeClaim:
+    """``left relation right`` between two sizes, for all sizes in scope."""
+
+    left: Size
+    right: Size
+    scope: Scope
+    relation: str = "="
+    text: str = ""
+    place: Place = field(default_factory=Place)
+    subject: Subject = field(default_factory=Subject)
+
+    def __post_init__(self) -> None:
+        if self.relation not in RELATIONS:
+            raise ValueError(f"not a relation: {self.relation!r}")
+
+
+AnyClaim: TypeAlias = "Claim | SizeClaim"
 
 
 @dataclass(frozen=True, slots=True)
 class Counterexample:
-    """Sizes and an output position at which the sides differ, re-evaluated exactly."""
+    """Sizes and an output position at which the sides differ, re-evaluated exactly.
+
+    `left` and `right` are the two values; `left_terms` and `right_terms` write the sums out at
+    this position (``w[0]*x[1] + w[1]*x[2]``).
+    """
 
     sizes: Mapping[str, int]
     position: tuple[int, ...]
     left: str
     right: str
+    left_terms: str = ""
+    right_terms: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """The likely mistake: its name in the table of mistakes, and a sentence about this claim."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proviso:
+    """A condition that a claim does not state and under which it holds, proved.
+
+    `text` is in words ("S divides N + 2P - K"); `necessary` says whether it was also proved that
+    the claim fails wherever the condition does.
+    """
+
+    text: str
+    conditions: tuple[Condition, ...] = ()
+    necessary: bool = False
+    evidence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What is known of a claim, how, and over what; `evidence` says why in a sentence."""
+    """What is known of a claim, how, and over what.
+
+    `evidence` says why in a sentence, `assumptions` everything that it rests on (in words),
+    `correct` is the right formula in LaTeX, `reading` how the claim was understood, `repairs` what
+    was mended before it was read, `witness` the run in which the engine agreed with the derived
+    formula.  A chain has one verdict for each of its `steps`; the whole takes the worst of them
+    and says in `step` which one that is (from 1).
+    """
 
     outcome: str
     method: str
@@ -75,8 +157,24 @@ class Verdict:
     evidence: str = ""
     counterexample: Counterexample | None = None
     cases: int = 0
-    notes: tuple[str, ...] = field(default_factory=tuple)
+    notes: tuple[str, ...] = ()
+    assumptions: tuple[str, ...] = ()
+    diagnosis: Diagnosis | None = None
+    condition: Proviso | None = None
+    correct: str = ""
+    reading: str = ""
+    repairs: tuple[str, ...] = ()
+    witness: str = ""
+    text: str = ""
+    column: int = 0
+    step: int = 0
+    steps: tuple[Verdict, ...] = ()
 
     def __post_init__(self) -> None:
         if self.outcome not in OUTCOMES:
             raise ValueError(f"not an outcome: {self.outcome!r}")
+
+    @property
+    def good(self) -> bool:
+        """Proved, or checked on cases."""
+        return self.outcome in ("proved", "checked")

@@ -6,50 +6,64 @@ agreed with that formula.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 from symconv.checks import Check, check_gradient, check_outputs
 from symconv.claims import Claim, Scope, Verdict
+from symconv.conventions import PLAIN, Conventions
+from symconv.errors import SymconvError
 from symconv.graph import Graph
 from symconv.notation import equation_latex
 from symconv.printing import printing_style
 from symconv.provers import decide
 from symconv.syntax.formula import FormulaError, Reading, claim_of, read_formula
 
+GRAVITY = (
+    "ignored",
+    "proved",
+    "checked",
+    "undecided",
+    "not_understood",
+    "conditional",
+    "refuted",
+)
+"""The outcomes, the gravest last: a chain is as good as its worst step."""
 
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """One step of a formula: its verdict, the claim it is about, and the right formula (LaTeX)."""
 
-    verdict: Verdict
-    claim: Claim | None = None
-    step: int = 1
-    steps: int = 1
-    correct: str = ""
-    error: FormulaError | None = None
-
-
-def judge(text: str, graph: Graph, **options: Any) -> tuple[Judged, ...]:
-    """The verdicts on a LaTeX formula about an operation, one for each step of its chain."""
+def judge(text: str, graph: Graph, conventions: Conventions = PLAIN) -> Verdict:
+    """The verdict on a LaTeX formula about an operation; `steps` holds one for each step."""
     try:
-        reading = read_formula(text, graph, **options)
+        reading = read_formula(text, graph, conventions)
         claims = claim_of(reading, graph)
     except FormulaError as error:
-        verdict = Verdict("not_understood", "reading", Scope(graph.parameters), str(error))
-        return (Judged(verdict, error=error),)
+        return not_understood(error, graph, text)
     witness = _witness(reading, graph)
     if witness is not None and not witness.passed:
-        verdict = Verdict("undecided", "engine", Scope(graph.parameters), str(witness))
-        return (Judged(verdict),)
-    judged = []
-    for number, claim in enumerate(claims):
-        verdict = decide(claim)
-        if witness is not None:
-            verdict = replace(verdict, notes=(*verdict.notes, f"derived formula: {witness}"))
-        correct = "" if verdict.outcome in ("proved", "checked") else _correct(claim, graph)
-        judged.append(Judged(verdict, claim, number + 1, len(claims), correct))
-    return tuple(judged)
+        return Verdict("undecided", "engine", Scope(graph.parameters), str(witness), text=text)
+    return overall(tuple(judge_claim(claim, graph, witness) for claim in claims))
+
+
+def judge_claim(claim: Claim, graph: Graph, witness: Check | None) -> Verdict:
+    """The verdict on one claim, with what is right where the claim is not."""
+    verdict = decide(claim)
+    correct = "" if verdict.good else _correct(claim, graph)
+    seen = "" if witness is None else f"derived formula: {witness}"
+    return replace(verdict, correct=correct, witness=seen, text=claim.text)
+
+
+def overall(steps: tuple[Verdict, ...]) -> Verdict:
+    """The first of the gravest steps, which speaks for all of them."""
+    if len(steps) == 1:
+        return steps[0]
+    worst = max(steps, key=lambda step: GRAVITY.index(step.outcome))
+    return replace(worst, step=steps.index(worst) + 1, steps=steps)
+
+
+def not_understood(error: SymconvError, graph: Graph, text: str) -> Verdict:
+    """What could not be read, where and why."""
+    column = getattr(error, "column", 0)
+    scope = Scope(graph.parameters)
+    return Verdict("not_understood", "reading", scope, str(error), text=text, column=column)
 
 
 def _witness(reading: Reading, graph: Graph) -> Check | None:

@@ -39,25 +39,25 @@ FALSE = [
 
 @pytest.mark.parametrize(("spec", "formula"), TRUE)
 def test_true_formulas_are_proved(spec, formula):
-    (found,) = judge(formula, build(parse(spec)))
-    assert found.verdict.outcome == "proved"
-    assert "for all" in found.verdict.evidence
-    assert any("engine" in note for note in found.verdict.notes) == (not formula.startswith("O"))
+    found = judge(formula, build(parse(spec)))
+    assert found.outcome == "proved"
+    assert "for all" in found.evidence
+    assert "engine" in found.witness
 
 
 @pytest.mark.parametrize(("spec", "formula"), FALSE)
 def test_false_formulas_are_refuted_with_a_counterexample(spec, formula):
-    (found,) = judge(formula, build(parse(spec)))
-    assert found.verdict.outcome == "refuted"
-    example = found.verdict.counterexample
+    found = judge(formula, build(parse(spec)))
+    assert found.outcome == "refuted"
+    example = found.counterexample
     assert example is not None and example.left != example.right
     assert found.correct
 
 
 def test_what_is_not_understood_says_where():
-    (found,) = judge(r"\frac{\partial L}{\partial w_k} = \sum_o g_o \heartsuit", build(parse(LINE)))
-    assert found.verdict.outcome == "not_understood"
-    assert "column" in found.verdict.evidence
+    found = judge(r"\frac{\partial L}{\partial w_k} = \sum_o g_o \heartsuit", build(parse(LINE)))
+    assert found.outcome == "not_understood"
+    assert "column" in found.evidence
 
 
 @pytest.mark.parametrize(

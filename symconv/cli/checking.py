@@ -12,9 +12,7 @@ import click
 from symconv.cli.shared import LARGEST, SPEC_HELP, read_spec, write
 
 if TYPE_CHECKING:
-    from symconv.judge import Judged
-
-GOOD = ("proved", "checked")
+    from symconv.claims import Verdict
 
 
 @click.command(
@@ -42,11 +40,11 @@ def check(ctx: click.Context, spec: str, formula: str, format: str) -> None:
     text = read_formula_text(formula)
     found = judge(text, build(parse(read_spec(spec))))
     if format == "json":
-        rows = [as_json(item) for item in found]
+        rows = [as_json(step) for step in found.steps or (found,)]
         write(json.dumps(rows, ensure_ascii=False, indent=1) + "\n", None)
     else:
-        write("\n".join(as_text(item) for item in found) + "\n", None)
-    if any(item.verdict.outcome not in GOOD for item in found):
+        write("\n".join(as_text(step) for step in found.steps or (found,)) + "\n", None)
+    if not found.good:
         ctx.exit(1)
 
 
@@ -60,10 +58,9 @@ def read_formula_text(formula: str) -> str:
     return formula
 
 
-def as_text(item: Judged) -> str:
+def as_text(verdict: Verdict) -> str:
     """A verdict in words: outcome, scope, counterexample, the right formula."""
-    verdict = item.verdict
-    step = f"step {item.step} of {item.steps}: " if item.steps > 1 else ""
+    step = f"step {verdict.step} of {len(verdict.steps)}: " if verdict.steps else ""
     lines = [f"{step}{verdict.outcome.replace('_', ' ')} ({verdict.method})"]
     lines.append(f"  {verdict.evidence}")
     found = verdict.counterexample
@@ -72,15 +69,15 @@ def as_text(item: Judged) -> str:
         place = ", ".join(map(str, found.position))
         sides = f"{found.left} is right, {found.right} is what the formula gives"
         lines.append(f"  at {sizes}, position ({place}): {sides}")
-    lines += [f"  {note}" for note in verdict.notes]
-    if item.correct:
-        lines.append(f"  right is: {item.correct}")
+    lines += [f"  {note}" for note in (*verdict.notes, verdict.witness) if note]
+    if verdict.correct:
+        lines.append(f"  right is: {verdict.correct}")
     return "\n".join(lines)
 
 
-def as_json(item: Judged) -> dict[str, object]:
+def as_json(verdict: Verdict) -> dict[str, object]:
     """A verdict as data."""
-    verdict, found = item.verdict, item.verdict.counterexample
+    found = verdict.counterexample
     counter = None
     if found is not None:
         counter = {
@@ -90,7 +87,7 @@ def as_json(item: Judged) -> dict[str, object]:
             "right": found.right,
         }
     return {
-        "step": item.step,
+        "step": verdict.step,
         "outcome": verdict.outcome,
         "method": verdict.method,
         "evidence": verdict.evidence,
@@ -98,5 +95,5 @@ def as_json(item: Judged) -> dict[str, object]:
         "assumptions": [str(c) for c in verdict.scope.assumptions],
         "counterexample": counter,
         "notes": list(verdict.notes),
-        "correct": item.correct,
+        "correct": verdict.correct,
     }

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from formula_cases import CASES, CONV, MALFORMED, OUT, SIZE_CASES, SIZES
 
+from symconv.conventions import Conventions
 from symconv.gradients import backward
 from symconv.index import evaluate
 from symconv.meaning import evaluate_equation
@@ -30,9 +31,13 @@ def arrays():
 ARRAYS = arrays()
 
 
+def conventions(names=None, **options):
+    return Conventions(names=tuple((names or {}).items()), **options)
+
+
 @pytest.mark.parametrize(("text", "meaning", "options"), CASES, ids=[c[0] for c in CASES])
 def test_a_formula_means_what_its_loops_say(text, meaning, options):
-    reading = read_formula(text, GRAPH, **options)
+    reading = read_formula(text, GRAPH, conventions(**options))
     assert all(token.meaning for token in reading.account)
     for side in reading.sides[1:]:
         reads = {name: ARRAYS[name] for name in side.tensors}
@@ -42,7 +47,7 @@ def test_a_formula_means_what_its_loops_say(text, meaning, options):
 
 @pytest.mark.parametrize(("text", "names", "meaning"), SIZE_CASES, ids=[c[0] for c in SIZE_CASES])
 def test_sizes(text, names, meaning):
-    reading = read_formula(text, GRAPH, names=names)
+    reading = read_formula(text, GRAPH, conventions(names))
     claim = claim_of(reading, GRAPH)[0]
     for n in range(3, 9):
         for pad in range(3):

@@ -33,7 +33,15 @@ def claim_of(reading: Reading, graph: Graph) -> tuple[Claim, ...]:
     ]
     sides[0] = true_form(reading, graph) or sides[0]
     return tuple(
-        Claim(left, right, scope, _needed(left, right, before), reading.text, Place(1, 1))
+        Claim(
+            left,
+            right,
+            scope,
+            _needed(left, right, before),
+            reading.text,
+            Place(1, 1),
+            reading.subject,
+        )
         for left, right in itertools.pairwise(sides)
     )
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from symconv.claims import Subject
+from symconv.conventions import PLAIN, Conventions
 from symconv.graph import Graph
 from symconv.index import Condition, Index, Symbol, add, symbols, tidy
 from symconv.syntax.formula.lexicon import lexicon as names_of
@@ -21,18 +22,6 @@ from symconv.syntax.formula.values import Values
 from symconv.terms import Form, Range
 
 Side: TypeAlias = "Form | Index"
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """What the left side is: ``result`` y, ``gradient`` of a tensor, a ``size``, or a ``value``.
-
-    `at` is the position on each axis: an output letter, or a number where one element is meant.
-    """
-
-    kind: str
-    name: str
-    at: tuple[Index, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,22 +43,14 @@ class Reading:
 def read_formula(
     text: str,
     graph: Graph,
-    *,
-    upstream: str = "g",
-    index_base: int = 0,
-    names: Mapping[str, str | Index] | None = None,
-    division: str = "exact",
+    conventions: Conventions = PLAIN,
 ) -> Reading:
-    """Read a LaTeX formula about the graph.
+    """Read a LaTeX formula about the graph, as its author's conventions say.
 
-    `upstream` is the note's name of the gradient that comes from above, `names` declares what
-    other names mean, `division` how a fraction of integers is meant (``exact`` or ``floor``).
     Errors: `FormulaError` with its place and reason for anything that is not understood.
     """
-    if division not in ("exact", "floor") or index_base not in (0, 1):
-        raise ValueError("division is exact or floor, index_base 0 or 1")
     source = Source(text)
-    words = names_of(graph, upstream, names or {})
+    words = names_of(graph, conventions.upstream, dict(conventions.names))
     cleaned = repaired(source)
     tokens = tokenize(cleaned, source, words.known)
     parser = Parser(tokens, source, words)
@@ -80,9 +61,9 @@ def read_formula(
         raise source.error(lost.start, f"{lost.text} is not accounted for")
     if len(chain.sides) < 2:
         raise source.error(0, "this is no claim: nothing is set equal", "left = right")
-    scalars = Scalars(words, source, division)
+    scalars = Scalars(words, source, conventions.division)
     taken = {*words.sizes, *symbols(*words.sizes.values())}
-    values = Values(scalars, taken, index_base)
+    values = Values(scalars, taken, conventions.index_base)
     return _Maker(chain, values, source, cleaned.repairs, tuple(tokens), text).reading()
 
 

@@ -1,0 +1,1 @@
+"""Files of claims: every claim of a note found, judged and listed."""

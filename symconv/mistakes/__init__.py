@@ -1,0 +1,1 @@
+"""The known mistakes: ways to get a true formula wrong, and which one explains a claim."""
