@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from symconv.api import Operation
     from symconv.document import Block, Document
 
-MATRIX_FORMATS = ("text", "latex", "json", "csv", "npz")
+MATRIX_FORMATS = (
+    "text", "latex", "tikz", "typst", "markdown", "html", "svg", "json", "csv", "npz", "npy",
+    "scipy", "matrix-market", "matlab", "julia", "mathematica", "sympy", "torch",
+)  # fmt: skip
 PAGE_FORMATS = ("text", "latex", "html")
 
 
@@ -82,14 +85,27 @@ Examples:
 @click.option("--of", required=True, metavar="TENSOR", help="The tensor that A multiplies.")
 @click.option("--padded", is_flag=True, help="Columns for the padded input.")
 @click.option("--format", type=click.Choice(MATRIX_FORMATS), default="text", show_default=True)
+@click.option("--labels", is_flag=True, help="LaTeX: with the labels of rows and columns.")
+@click.option("--coloured", is_flag=True, help="LaTeX: a colour for each letter.")
+@click.option("--truncate", type=int, default=0, metavar="N", help="LaTeX: dots beyond N rows.")
 @output_option
 def matrix(
-    spec: str, sizes: tuple[str, ...], of: str, padded: bool, format: str, output: str | None
+    spec: str,
+    sizes: tuple[str, ...],
+    of: str,
+    padded: bool,
+    format: str,
+    labels: bool,
+    coloured: bool,
+    truncate: int,
+    output: str | None,
 ) -> None:
     """Print or write a matrix."""
     from symconv.exports import export
 
-    write(export(view(spec, sizes).map(of, padded=padded), format), output)
+    map = view(spec, sizes).map(of, padded=padded)
+    shown = export(map, format, labels=labels, coloured=coloured, truncate=truncate)
+    write(shown, output)
 
 
 @click.command(

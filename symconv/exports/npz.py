@@ -37,13 +37,14 @@ def to_npz(map: LinearMap) -> bytes:
     }
     if all(letters == () for value in values for letters, _ in value):
         numbers = [value[0][1] for value in values]
-        arrays["data"] = _numbers(numbers)[arrays["entry"]]
+        arrays["data"] = numbers_of(numbers)[arrays["entry"]]
     out = io.BytesIO()
     np.savez_compressed(out, **arrays)  # type: ignore[arg-type]
     return out.getvalue()
 
 
-def _numbers(values: list[Fraction]) -> np.ndarray[tuple[int], np.dtype[np.int64 | np.float64]]:
+def numbers_of(values: list[Fraction]) -> np.ndarray[tuple[int], np.dtype[np.int64 | np.float64]]:
+    """Exact values as int64 where all are whole, else as float64."""
     whole = all(v.denominator == 1 and abs(v.numerator) < 2**63 for v in values)
     if whole:
         return np.array([v.numerator for v in values], dtype=np.int64)

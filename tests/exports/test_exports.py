@@ -128,11 +128,12 @@ def test_latex_to_the_letter():
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_every_format_is_the_same_twice(name):
-    first, second = (export(matrix(["a", 2, "S"], padding=1), name) for _ in range(2))
+    letters = [3, 2, 5] if name in ("npy", "scipy", "matrix-market") else ["a", 2, "S"]
+    first, second = (export(matrix(letters, padding=1), name) for _ in range(2))
     assert first == second
     assert isinstance(first, bytes) or first.endswith("\n")
 
 
 def test_an_unknown_format_is_refused():
-    with pytest.raises(SymconvError, match="expected text, latex, json, csv, npz"):
+    with pytest.raises(SymconvError, match="expected text, latex, tikz"):
         export(matrix((2,)), "xlsx")
