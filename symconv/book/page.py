@@ -116,18 +116,26 @@ def read_note(source: Path, shown: str) -> Note:
 
 
 def _page(note: Note, directives: Directives) -> Page:
-    seed = note_seed(note)
-    placed = evaluate(note, directives, seed)
-    facts: tuple[tuple[str, tuple[Inline, ...]], ...] = (
-        ("Conventions", words(CONVENTIONS)),
-        ("Seed", words(str(seed))),
-        ("Command", (Text(f"symconv report {shlex.quote(note.path)}", "code"),)),
-    )
-    document = Document(note.title, tuple(block for block, _ in placed), facts)
+    placed = evaluate(note, directives, note_seed(note))
+    document = _document(note, placed)
     try:
         return Page(note.title, summary(note), html.page(document), latex.article(document))
     except SymconvError as error:
         raise note.error(_culprit(placed), _one_line(error)) from error
+
+
+def document_of(note: Note, directives: Directives) -> Document:
+    """The note as a page, its directives evaluated."""
+    return _document(note, evaluate(note, directives, note_seed(note)))
+
+
+def _document(note: Note, placed: list[tuple[Block, int]]) -> Document:
+    facts: tuple[tuple[str, tuple[Inline, ...]], ...] = (
+        ("Conventions", words(CONVENTIONS)),
+        ("Seed", words(str(note_seed(note)))),
+        ("Command", (Text(f"symconv report {shlex.quote(note.path)}", "code"),)),
+    )
+    return Document(note.title, tuple(block for block, _ in placed), facts)
 
 
 def note_seed(note: Note) -> int:

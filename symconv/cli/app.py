@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from symconv import __version__
-from symconv.cli.book import new, report
+from symconv.cli.book import new, pdf, report
 from symconv.cli.checking import check
 from symconv.cli.readings import code, derive, graph, matrix, size
 from symconv.cli.shared import tell
@@ -71,5 +71,5 @@ def main(debug: bool) -> None:
     """Derive, check and print convolutions and their gradients."""
 
 
-for command in (report, new, derive, check, matrix, graph, size, code):
+for command in (report, pdf, new, derive, check, matrix, graph, size, code):
     main.add_command(command)

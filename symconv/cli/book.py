@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from symconv.cli.shared import tell
+from symconv.cli.shared import tell, write
 from symconv.errors import SymconvError
 
 if TYPE_CHECKING:
@@ -131,3 +131,28 @@ def new(file: str) -> None:
     except FileExistsError as error:
         raise SymconvError("the file is there already", where=file, hint="another name") from error
     click.echo(f"{file}: written; now: symconv report {file} -o out")
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  symconv pdf my.md                   writes my.pdf
+  symconv pdf derivations/*.md -o out --through pdflatex
+"""
+)
+@click.argument("notes", nargs=-1, required=True, metavar="NOTE.md...")
+@click.option("-o", "--output", metavar="DIR", default="", help="Where the files go.")
+@click.option("--through", type=click.Choice(("typst", "pdflatex")), help="How they are made.")
+def pdf(notes: tuple[str, ...], output: str, through: str | None) -> None:
+    """Print notes as PDF.
+
+    Typst (pip install 'symconv[pdf]') makes tagged files without TeX; without it pdflatex is used.
+    """
+    from symconv.book.pdf import pdf as make
+
+    for name in notes:
+        note = Path(name)
+        target = Path(output or note.parent, f"{note.stem}.pdf")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        write(make(note, name, through or ""), str(target))
+        click.echo(f"{target}: written")

@@ -39,7 +39,7 @@ def to_latex(
 def truncated(
     rows: Rows, tops: Sequence[str], sides: Sequence[str], most: int
 ) -> tuple[Rows, list[str], list[str]]:
-    r"""The first rows and columns, dots, and the last ones, at most `most` of each with the dots."""
+    """The first rows and columns, dots, and the last ones: at most `most` of each."""
     across, down = _kept(len(tops), most), _kept(len(sides), most)
     short = [[r"\cdots" if c is None else row[c] for c in across] for row in rows]
     dots = [r"\ddots" if c is None else r"\vdots" for c in across]
