@@ -1,4 +1,4 @@
-"""A page as data: about ten kinds of block, which the writers render and nothing else knows.
+"""A page as data: about a dozen kinds of block, which the writers render and nothing else knows.
 
 Mathematics is LaTeX in a small dialect (one formula per string, no environments): rows, matrices
 and aligned steps are blocks of their own, so that no writer has to parse a table out of LaTeX.
@@ -167,6 +167,39 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class Slide:
+    """One step of `Slides`: the picture's own marks, and the sum ``head = Σ terms``.
+
+    Marks that carry ``data-t="3"`` belong to term 3; `tikz` is the whole picture.
+    """
+
+    label: str
+    svg: str
+    tikz: str
+    words: str
+    head: str
+    terms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Slides:
+    """A picture in steps: what all of them show (`base`), and what each one adds.
+
+    `columns` is how many steps stand in a row of the switch, `whole` how many steps there are in
+    all, of which `slides` may be the first.
+    """
+
+    title: str
+    base: str
+    width: float
+    height: float
+    slides: tuple[Slide, ...]
+    columns: int
+    caption: tuple[Inline, ...] = ()
+    whole: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class ItemList:
     """A bulleted or numbered list of blocks."""
 
@@ -177,7 +210,7 @@ class ItemList:
 
 @dataclass(frozen=True, slots=True)
 class Aside:
-    """Blocks set apart: "note", "warning", "error" or "quote"."""
+    """Blocks set apart: "note", "good", "warning", "error" or "quote"."""
 
     kind: str
     blocks: tuple[Block, ...]
@@ -190,7 +223,8 @@ class Rule:
 
 
 Block: TypeAlias = (
-    "Heading | Paragraph | Equation | Steps | Table | Code | Figure | ItemList | Aside | Rule"
+    "Heading | Paragraph | Equation | Steps | Table | Code | Figure | Slides | ItemList | Aside "
+    "| Rule"
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from symconv.figures.explorer import explorer
 from symconv.figures.flow_figure import flow_figure, flow_svg
 from symconv.figures.overlap_figure import overlap_counts, overlap_figure
 from symconv.figures.plot import Curve, Plot, Stems
@@ -28,6 +29,7 @@ __all__ = [
     "box_figure",
     "box_slide_figure",
     "convolved",
+    "explorer",
     "flip_slide_figure",
     "flow_figure",
     "flow_svg",

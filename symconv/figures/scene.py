@@ -76,7 +76,10 @@ COLOURS: dict[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Rect:
-    """A rectangle from its upper left corner; `shade` multiplies the role's fill."""
+    """A rectangle from its upper left corner; `shade` multiplies the role's fill.
+
+    `term` is the term of a sum that it stands for, which pages link by pointing at it.
+    """
 
     x: float
     y: float
@@ -85,6 +88,7 @@ class Rect:
     role: str
     radius: float = 0.0
     shade: float = 1.0
+    term: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

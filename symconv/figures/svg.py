@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from html import escape
+from itertools import groupby
 
 from symconv.figures.mathtext import SMALL, Run, runs
 from symconv.figures.scene import (
@@ -47,6 +48,28 @@ def svg(scene: Scene, title: str, words: str, *, themed: bool = True) -> str:
     )
 
 
+def svg_inside(marks: Iterable[Mark]) -> str:
+    """Marks alone, for a picture that is put together by its page; like ones share their paint."""
+    parts = []
+    for style, group in groupby(marks, _style):
+        if not style:
+            parts += [_mark(mark, themed=True) for mark in group]
+            continue
+        inside = "".join(_mark(mark, themed=True).replace(f" {style}", "", 1) for mark in group)
+        parts.append(f"<g {style}>{inside}</g>")
+    return "\n".join(parts)
+
+
+def _style(mark: Mark) -> str:
+    """The attributes that like marks have in common."""
+    match mark:
+        case Rect():
+            return _paint(PAINTS[mark.role], themed=True, shade=mark.shade)
+        case Text():
+            return _lettering(mark, themed=True)
+    return ""
+
+
 def _colour(name: str, themed: bool) -> str:
     if name == "ink":
         return "currentColor" if themed else "#000000"
@@ -72,6 +95,7 @@ def _mark(mark: Mark, themed: bool) -> str:
     match mark:
         case Rect():
             radius = f' rx="{shown(mark.radius)}"' if mark.radius else ""
+            radius += "" if mark.term is None else f' data-t="{mark.term}"'
             return (
                 f'<rect x="{shown(mark.x)}" y="{shown(mark.y)}" width="{shown(mark.width)}" '
                 f'height="{shown(mark.height)}"{radius} {_paint(paint, themed, shade=mark.shade)}/>'
@@ -116,11 +140,15 @@ def _path(
 def _text(text: Text, themed: bool) -> str:
     found = runs(text.content) if text.math else (Run(text.content),)
     baseline = text.y + 0.34 * text.size
+    inside = "".join(_spans(found, text.size))
+    style = _lettering(text, themed)
+    return f'<text x="{shown(text.x)}" y="{shown(baseline)}" {style}>{inside}</text>'
+
+
+def _lettering(text: Text, themed: bool) -> str:
     colour = _colour(PAINTS[text.role].stroke, themed)
     style = f'fill="{colour}" font-size="{shown(text.size)}" text-anchor="{text.anchor}"'
-    style += f' font-family="{SERIF}"' if text.math else ""
-    inside = "".join(_spans(found, text.size))
-    return f'<text x="{shown(text.x)}" y="{shown(baseline)}" {style}>{inside}</text>'
+    return style + (f' font-family="{SERIF}"' if text.math else "")
 
 
 def _spans(found: Iterable[Run], size: float) -> Iterable[str]:

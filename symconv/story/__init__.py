@@ -32,9 +32,12 @@ DIRECTIVES: dict[str, Callable[[Directive], tuple[Block, ...]]] = {
     "views": views.views,
     "graph": pictures.graph,
     "figure": pictures.figure,
+    "explore": pictures.explore,
 }
 
-WITH_ARGUMENT = frozenset({"operation", "gradient", "steps", "matrix", "worked", "dft", "figure"})
+WITH_ARGUMENT = frozenset(
+    {"operation", "gradient", "steps", "matrix", "worked", "dft", "figure", "explore"}
+)
 """The directives that say after their name which tensor, figure or operation is meant."""
 
 __all__ = ["DIRECTIVES", "Directive", "NoteState", "insert"]

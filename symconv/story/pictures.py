@@ -14,16 +14,19 @@ from symconv.figures import (
     BoxSignal,
     box_figure,
     box_slide_figure,
+    explorer,
     flip_slide_figure,
     flow_figure,
     overlap_figure,
     window_figure,
 )
 from symconv.flow import operation_flow, scalar_flow
+from symconv.gradients import backward, upstream_names
 from symconv.index import concrete
 from symconv.sampling import small_array, small_arrays
 from symconv.story.special import read_boxes
 from symconv.story.state import Directive, inlines
+from symconv.terms import Equation, Form
 
 
 def graph(asked: Directive) -> tuple[Block, ...]:
@@ -39,6 +42,25 @@ def graph(asked: Directive) -> tuple[Block, ...]:
         seed = f"{asked.state.seed} upstream"
         upstream = small_array(tuple(concrete(n) for n in shape), seed)
     return (_captioned(asked, flow_figure(scalar_flow(program, arrays=arrays, upstream=upstream))),)
+
+
+def explore(asked: Directive) -> tuple[Block, ...]:
+    """``{explore}``: every output step by step; ``{explore} x``: every element of a gradient."""
+    asked.need("caption")
+    program = asked.graph()
+    if asked.argument:
+        of = asked.tensor(program, [t.name for t in program.inputs])
+        name = upstream_names(program)[of]
+        form: Equation | None = next((e for e in backward(program) if e.name == name), None)
+        title = f"The gradient of {of}, step by step"
+    else:
+        form = program.equations[-1]
+        title = f"{program.output} step by step"
+    if not isinstance(form, Form):
+        raise SymconvError("this is no sum that can be shown step by step")
+    made = explorer(program, form, title)
+    text = asked.options.get("caption", "")
+    return (replace(made, caption=inlines(text)) if text else made,)
 
 
 def figure(asked: Directive) -> tuple[Block, ...]:

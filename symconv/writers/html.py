@@ -1,4 +1,4 @@
-"""Documents to HTML: one self-contained file a page, without a script and without a request."""
+"""Documents to HTML: one self-contained file a page; a script only where steps are shown."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from symconv.document import Document, Heading, Inline
 from symconv.errors import SymconvError
+from symconv.writers import html_slides
 from symconv.writers.html_blocks import BlockWriter
 from symconv.writers.html_inlines import inlines
 from symconv.writers.links import safe_target
@@ -49,13 +50,16 @@ def page(document: Document, *, style: str | None = None) -> str:
             heading, blocks = writer.heading(first), blocks[1:]
         case _:
             heading = Markup("<h1>{}</h1>").format(document.title)
+    body = writer.blocks(blocks)
+    stepped = writer.stepped
     return _template("page.j2").render(
         title=document.title,
-        policy=POLICY,
-        style=_style(style),
+        policy=f"{POLICY}; {html_slides.script_policy()}" if stepped else POLICY,
+        style=_style(style) + (Markup("\n" + html_slides.rules()) if stepped else ""),
+        script=Markup(html_slides.script()) if stepped else "",
         heading=heading,
         facts=_facts(document.facts),
-        body=writer.blocks(blocks),
+        body=body,
     )
 
 
@@ -75,6 +79,7 @@ def index_page(
         entries=[(entry, inlines(entry.summary)) for entry in entries],
         facts=_facts(facts),
         messages=messages,
+        script="",
     )
 
 

@@ -18,11 +18,12 @@ from symconv.document import (
     ItemList,
     Paragraph,
     Rule,
+    Slides,
     Steps,
     Table,
 )
 from symconv.errors import SymconvError
-from symconv.writers import html_tables, mathml_layout
+from symconv.writers import html_slides, html_tables, mathml_layout
 from symconv.writers.breaking import broken_rows
 from symconv.writers.html_inlines import inlines, mark, named, plain
 from symconv.writers.html_svg import picture
@@ -30,7 +31,7 @@ from symconv.writers.latex_math import source
 from symconv.writers.measure import formula_width, measure_row
 
 _LEVELS = (1, 2, 3, 4)
-_KINDS = {"note": "Note", "warning": "Warning", "error": "Error", "quote": ""}
+_KINDS = {"note": "Note", "good": "Right", "warning": "Warning", "error": "Error", "quote": ""}
 LINE = html_tables.LINE
 WIDE = 15.0
 """A formula of more ems may need to scroll on a telephone, so the keyboard must reach it."""
@@ -42,6 +43,7 @@ class BlockWriter:
     def __init__(self) -> None:
         self.taken: set[str] = set()
         self.equations = 0
+        self.stepped = False
 
     def anchor(self, wanted: str) -> str:
         """The wanted anchor, numbered if it is taken."""
@@ -73,6 +75,8 @@ class BlockWriter:
                 return _code(text, language)
             case Figure():
                 return _figure(item)
+            case Slides():
+                return self.slides(item)
             case ItemList():
                 return self.item_list(item)
             case Aside():
@@ -117,6 +121,11 @@ class BlockWriter:
                 return Markup("\n").join([inlines(inner), *(self.block(b) for b in rest)])
             case _:
                 return self.blocks(blocks)
+
+    def slides(self, item: Slides) -> Markup:
+        """A picture in steps; the page needs the script then."""
+        self.stepped = True
+        return html_slides.slides(item, self.anchor("slides"))
 
     def aside(self, item: Aside) -> Markup:
         """Blocks set apart, under a title that names their kind."""

@@ -26,10 +26,12 @@ from symconv.document import (
     Math,
     Paragraph,
     Rule,
+    Slides,
     Step,
     Steps,
     Table,
     Text,
+    formula,
 )
 from symconv.writers.breaking import broken, broken_rows
 from symconv.writers.latex_math import guarded, tex, tex_cell, tex_display, tex_rows
@@ -38,12 +40,14 @@ from symconv.writers.latex_text import escape, escape_code, href
 from symconv.writers.measure import formula_width, measure_row
 from symconv.writers.pieces import has_grid, table_shape
 
+PRINTED = 4
+"""So many steps of a picture in steps stand on paper."""
 LINE = 38.0
 """A row of mathematics wider than about this many ems is broken rather than aligned."""
 
 _STYLES = {"": "{}", "emph": "\\emph{{{}}}", "strong": "\\textbf{{{}}}"}
 _SECTIONS = {1: "section", 2: "section", 3: "subsection", 4: "subsubsection"}
-_TITLES = {"note": "Note", "warning": "Warning", "error": "Error", "quote": ""}
+_TITLES = {"note": "Note", "good": "Right", "warning": "Warning", "error": "Error", "quote": ""}
 
 
 def article(document: Document) -> str:
@@ -105,6 +109,8 @@ def block(item: Block) -> str:
             return "\\begin{symlisting}\n" + "\n".join(lines) + "\n\\end{symlisting}\n"
         case Figure():
             return _figure(item)
+        case Slides():
+            return _slides(item)
         case ItemList():
             return _list(item)
         case Aside(kind, blocks, title):
@@ -207,6 +213,21 @@ def _figure(figure: Figure) -> str:
     picture = picture if figure.tikz.strip() else f"\\emph{{{escape(figure.words)}}}"
     caption = f"\\symcaption{{{inlines(figure.caption)}}}\n" if figure.caption else ""
     return f"\\begin{{symtable}}\n{picture}\n{caption}\\end{{symtable}}\n"
+
+
+def _slides(item: Slides) -> str:
+    """The first steps one below the other, each with its sum."""
+    parts = []
+    for slide in item.slides[:PRINTED]:
+        picture = f"\\symfittext{{\\begin{{tikzpicture}}\n{slide.tikz}\n\\end{{tikzpicture}}}}"
+        terms = "0" if not slide.terms else " ".join(slide.terms)
+        parts.append(f"\\begin{{symtable}}\n{picture}\n\\end{{symtable}}")
+        parts.append(_equation(formula(f"{slide.head} = {terms}")))
+    if item.whole > len(item.slides[:PRINTED]):
+        parts.append(f"The first {PRINTED} of {item.whole} steps.\n")
+    if item.caption:
+        parts.append(f"{inlines(item.caption)}\n")
+    return f"\\textbf{{{escape(item.title)}.}}\n\n" + "\n".join(parts)
 
 
 def _list(items: ItemList) -> str:

@@ -23,6 +23,7 @@ from symconv.document import (
     Paragraph,
     Piece,
     Rule,
+    Slides,
     Steps,
     Table,
     Text,
@@ -91,6 +92,10 @@ def block(item: Block) -> str:
         case Figure(_, _, caption, words):
             parts = [f"[figure: {_harmless(words)}]", inlines(caption)]
             return "\n".join(_wrapped(part) for part in parts if part)
+        case Slides(title, _, _, _, slides, _, caption):
+            sums = [f"{slide.head} = {' '.join(slide.terms) or '0'}" for slide in slides]
+            lines = [f"{_INDENT}{unicode_math(line)}" for line in sums]
+            return "\n".join([f"{_harmless(title)}:", *lines, *filter(None, [inlines(caption)])])
         case ItemList():
             return _list(item)
         case Aside(kind, blocks, title):

@@ -24,10 +24,12 @@ from symconv.document import (
     Math,
     Paragraph,
     Rule,
+    Slides,
     Step,
     Steps,
     Table,
     Text,
+    formula,
 )
 from symconv.writers.breaking import broken, broken_rows
 from symconv.writers.links import safe_target
@@ -36,6 +38,8 @@ from symconv.writers.pieces import table_shape
 from symconv.writers.typst_math import string, typst, typst_cell
 from symconv.writers.unicode_math import unicode_math
 
+PRINTED = 4
+"""So many steps of a picture in steps stand on paper."""
 LINE = 38.0
 """Ems of mathematics on a line, as in LaTeX."""
 PREAMBLE = """\
@@ -153,6 +157,8 @@ def block(item: Block) -> str:
             return f"#raw({string(text.rstrip(chr(10)))}, block: true{lang})\n"
         case Figure():
             return _figure(item)
+        case Slides():
+            return _slides(item)
         case ItemList():
             return _list(item)
         case Aside(kind, blocks, title):
@@ -220,6 +226,20 @@ def _figure(figure: Figure) -> str:
     picture = f'image(bytes({string(svg)}), format: "svg", alt: {string(figure.words)})'
     caption = f", caption: [{inlines(figure.caption)}]" if figure.caption else ""
     return f"#figure(symfit({picture}){caption}, kind: image, supplement: none, numbering: none)\n"
+
+
+def _slides(item: Slides) -> str:
+    """The first steps, each with its sum."""
+    parts = [f"*{escape(item.title)}*\n"]
+    size = f'width="{item.width:g}" height="{item.height:g}"'
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-size="12" fill="none">'
+    for slide in item.slides[:PRINTED]:
+        svg = f"{head}{slide.svg}{item.base}</svg>"
+        parts.append(_figure(Figure(svg, "", (), slide.words)))
+        parts.append(_equation(formula(f"{slide.head} = {' '.join(slide.terms) or '0'}")))
+    if item.whole > PRINTED:
+        parts.append(f"The first {PRINTED} of {item.whole} steps.\n")
+    return "\n".join([*parts, inlines(item.caption), ""])
 
 
 def _list(items: ItemList) -> str:

@@ -30,7 +30,15 @@ from symconv.writers.nodes import (
 from symconv.writers.pieces import check_grid, split_script
 
 _SPECIAL = set("#$_^&\"\\/`@~'<>()[]{},;:*|!-")
-_SPACES = {"qquad": "wide", ",": "thin", ":": "med", ">": "med", ";": "thick", "!": "", " ": "space"}
+_SPACES = {
+    "qquad": "wide",
+    ",": "thin",
+    ":": "med",
+    ">": "med",
+    ";": "thick",
+    "!": "",
+    " ": "space",
+}
 _ACCENTS = {
     "bar": "macron",
     "hat": "hat",

@@ -1,0 +1,215 @@
+"""A form step by step: for each output the elements that it reads, and the sum that they make.
+
+It works on any form at concrete sizes, so the forward pass, every gradient, pooling and the
+transposed convolution (as a gather) are drawn alike.  Around what a window slides over stand its
+padding cells.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+
+from symconv.document import Slide, Slides
+from symconv.elements import flat_elements, latex_names
+from symconv.errors import GeometryError
+from symconv.expand import Expansion, expand
+from symconv.figures.explorer_plots import Plot, laid_out
+from symconv.figures.explorer_strip import Product, Strip
+from symconv.figures.grids import Cell, outline
+from symconv.figures.scene import Mark, Rect, Scene, moved
+from symconv.figures.sliding import Sliding, sliding
+from symconv.figures.svg import svg_inside
+from symconv.figures.tikz import tikz
+from symconv.gradients import upstream_names
+from symconv.graph import Graph
+from symconv.index import Index
+from symconv.notation import Style, fraction_latex, read_latex
+from symconv.printing import printing_style
+from symconv.terms import Form, Read
+
+MOST = 64
+"""Up to so many outputs are shown one by one."""
+FILLS = ("window fill", "kernel", "input fill")
+"""The colours of the tensors that are read, in the order in which they are drawn."""
+
+
+def explorer(
+    graph: Graph, form: Form, title: str, sizes: Mapping[str, int] | None = None
+) -> Slides:
+    """The steps of a form; errors: `GeometryError` for what is too large to be drawn."""
+    expansion = expand(form, sizes)
+    style = printing_style(graph)
+    inputs = [tensor.name for tensor in graph.inputs]
+    order = sorted(form.tensors, key=lambda n: (n in inputs[1:], form.tensors.index(n)))
+    shapes = dict(expansion.shapes) | {form.name: expansion.shape}
+    names = {name: _names(graph, name, shapes[name], style) for name in (*order, form.name)}
+    window = _window(graph, form, sizes)
+    around = {window.covered: tuple((t.before, t.after) for t in window.tracks)} if window else {}
+    cells = names | {form.name: _names(graph, _primal(graph, form.name), expansion.shape, style)}
+    plots, width, height = laid_out(
+        [(name, shapes[name]) for name in (*order, form.name)], around, cells, style
+    )
+    products = _products(expansion)
+    strip = Strip.of(products, order, shapes, names, height)
+    base = [mark for plot in plots.values() for mark in plot.marks]
+    if strip is not None:
+        base += strip.base()
+        width, height = max(width, strip.width), strip.bottom
+    slides = []
+    outputs = itertools.product(*map(range, expansion.shape))
+    for number, at in enumerate(itertools.islice(outputs, MOST)):
+        marks = [*_lit(plots, order, products[number]), *_output(plots[form.name], at)]
+        if window is not None:
+            marks = [*_over(plots[window.covered], window, at), *marks]
+        if strip is not None:
+            marks += strip.row(products[number])
+        slides.append(
+            Slide(
+                ", ".join(map(str, at)),
+                svg_inside(marks),
+                tikz(Scene(width, height, (*base, *marks))),
+                _said(form.name, at, products[number]),
+                names[form.name][at],
+                tuple(_term(p, names, n) for n, p in enumerate(products[number])),
+            )
+        )
+    columns = expansion.shape[-1] if expansion.shape else 1
+    return Slides(
+        title, svg_inside(base), width, height, tuple(slides), columns, whole=expansion.size
+    )
+
+
+# --- what is summed -----------------------------------------------------------------------------
+
+
+def _products(expansion: Expansion) -> list[list[Product]]:
+    """The products of every output, in the order of the form's terms."""
+    found: list[list[Product]] = [[] for _ in range(expansion.size)]
+    shapes = dict(expansion.shapes)
+    for term in expansion.terms:
+        columns = [
+            [tuple(at) for at in np.array(np.unravel_index(read, shapes[name])).T.tolist()]
+            if shapes[name]
+            else [()] * len(read)
+            for name, read in zip(term.tensors, term.reads, strict=True)
+        ]
+        for n, out in enumerate(term.out.tolist()):
+            reads = tuple(
+                Read(name, column[n], function)
+                for name, column, function in zip(
+                    term.tensors, columns, term.functions, strict=True
+                )
+            )
+            under = 1 if term.divisors is None else int(term.divisors[n])
+            found[out].append(Product(reads, term.coefficient / under))
+    return found
+
+
+def _names(graph: Graph, name: str, shape: Cell, style: Style) -> dict[Cell, str]:
+    """What every element is called, in LaTeX: the letters given, else with its position."""
+    given = next((t.elements for t in graph.inputs if t.name == name), None)
+    if given is not None and math.prod(shape) != len(flat_elements(given)):
+        given = None
+    places = list(itertools.product(*map(range, shape)))
+    if given is not None:
+        return dict(zip(places, latex_names(name, shape, given), strict=True))
+    return {at: read_latex(Read(name, at), style) for at in places}
+
+
+def _term(product: Product, names: Mapping[str, Mapping[Cell, str]], place: int) -> str:
+    """``+ 2 w_0 x_1``; a plus in front only behind another term."""
+    number = abs(product.number)
+    parts = [] if number == 1 and product.reads else [fraction_latex(number)]
+    parts += [_shown(read, names) for read in product.reads]
+    sign = "- " if product.number < 0 else "+ " if place else ""
+    return sign + " ".join(parts)
+
+
+def _shown(read: Read, names: Mapping[str, Mapping[Cell, str]]) -> str:
+    """An element by its name, through its function; numbers in brackets where they are negative."""
+    name = names[read.tensor][_cell(read.at)]
+    if name.startswith("-"):
+        name = f"({name})"
+    elif name[0].isdigit():
+        name = rf"{{}}\cdot {name}"
+    if not read.function:
+        return name
+    return read_latex(Read("?", (), read.function)).replace("?", name)
+
+
+def _cell(at: tuple[Index, ...]) -> Cell:
+    return tuple(i for i in at if isinstance(i, int))
+
+
+def _said(name: str, at: Cell, products: Sequence[Product]) -> str:
+    """The step for those who listen."""
+    place = ", ".join(map(str, at))
+    listed = [
+        " times ".join(f"{r.tensor} {', '.join(map(str, r.at))}" for r in p.reads) or str(p.number)
+        for p in products
+    ]
+    return f"{name} {place} is the sum of {len(products)} terms: {'; '.join(listed)}."
+
+
+# --- what is lit --------------------------------------------------------------------------------
+
+
+def _lit(
+    plots: Mapping[str, Plot], order: Sequence[str], products: Sequence[Product]
+) -> Iterator[Mark]:
+    """The elements that are read, each linked to its term, tensor by tensor."""
+    for place, tensor in enumerate(order):
+        plot = plots[tensor]
+        for number, product in enumerate(products):
+            for read in product.reads:
+                if read.tensor == tensor:
+                    x, y = plot.corner(_cell(read.at))
+                    role = FILLS[min(place, len(FILLS) - 1)]
+                    yield Rect(x, y, plot.side, plot.side, role, term=number)
+
+
+def _output(plot: Plot, at: Cell) -> list[Mark]:
+    """The output of this step, filled and framed."""
+    x, y = plot.corner(at)
+    side = plot.side
+    square = [Rect(x, y, side, side, "output fill")]
+    frame = plot.frame_of(at)
+    return [*square, *(moved(mark, *frame[1]) for mark in outline(frame[0], [frame[2]], "output"))]
+
+
+def _primal(graph: Graph, name: str) -> str:
+    """The tensor whose gradient it is: what a cell of ∂L/∂x is called, or the name itself."""
+    names = upstream_names(graph)
+    return next((t for t, gradient in names.items() if gradient == name), name)
+
+
+def _over(plot: Plot, window: Sliding, at: Cell) -> Iterator[Mark]:
+    """The whole window of a step, padding cells included, framed in every slice."""
+    rank = len(window.tracks)
+    covered = list(window.window(at[len(at) - rank :]))
+    for place in plot.places.values():
+        for mark in (
+            *(
+                Rect(*plot.frame.corner(c), plot.side, plot.side, "window fill", shade=0.4)
+                for c in covered
+            ),
+            *outline(plot.frame, covered, "window"),
+        ):
+            yield moved(mark, *place)
+
+
+def _window(graph: Graph, form: Form, sizes: Mapping[str, int] | None) -> Sliding | None:
+    """The window of a forward pass that slides over one tensor, if the form is one."""
+    node = next((n for n in graph.nodes if n.target == form.name), None)
+    if node is None or node.geometry is None or node.geometry.transposed:
+        return None
+    if node.geometry.padding_mode != "zeros" or len(node.geometry.axes) > 2:
+        return None
+    try:
+        return sliding(graph, form.name, dict(sizes or {}))
+    except GeometryError:
+        return None

@@ -1,0 +1,106 @@
+"""Pictures in steps: radio buttons and one style rule a step, so that arrow keys work unscripted.
+
+The script of the page adds a slider, play, and the link between a term and its cells.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+
+from markupsafe import Markup
+
+from symconv.document import Slide, Slides
+from symconv.writers.html_inlines import inlines
+from symconv.writers.html_svg import picture
+from symconv.writers.mathml import fragment
+
+NAMESPACE = 'xmlns="http://www.w3.org/2000/svg"'
+FONT = "system-ui, Segoe UI, Helvetica, Arial, sans-serif"
+RULES = 64
+"""So many steps have a style rule of their own."""
+
+
+def slides(item: Slides, anchor: str) -> Markup:
+    """The picture, the switch between its steps, and the sum of each."""
+    base = f"{anchor}-base"
+    shared = (
+        f'<svg {NAMESPACE} width="0" height="0" viewBox="0 0 1 1" aria-hidden="true" role="img">'
+        f'<defs><g id="{base}">{item.base}</g></defs></svg>'
+    )
+    pick = Markup("").join(
+        Markup('<label><input type="radio" name="{}"{}><span>{}</span></label>').format(
+            anchor, Markup("") if number else Markup(" checked"), slide.label or "·"
+        )
+        for number, slide in enumerate(item.slides)
+    )
+    steps = Markup("\n").join(_step(item, slide, base) for slide in item.slides)
+    more = len(item.slides) < item.whole
+    note = Markup('<p class="fewer">The first {} of {} steps.</p>').format(
+        len(item.slides), item.whole
+    )
+    caption = Markup("<figcaption>{}</figcaption>").format(inlines(item.caption))
+    return Markup(
+        '<figure class="slides" id="{}" aria-label="{}">\n{}\n'
+        '<fieldset class="pick" style="--columns:{}"><legend>{}</legend>{}</fieldset>\n'
+        '<div class="frames">\n{}\n</div>\n{}{}</figure>'
+    ).format(
+        anchor,
+        item.title,
+        picture(shared, item.title),
+        item.columns,
+        item.title,
+        pick,
+        steps,
+        note if more else "",
+        caption if item.caption else "",
+    )
+
+
+def _step(item: Slides, slide: Slide, base: str) -> Markup:
+    """One step: the shared picture, its own marks, and its sum."""
+    drawn = (
+        f'<svg {NAMESPACE} role="img" width="{item.width:g}" height="{item.height:g}" '
+        f'viewBox="0 0 {item.width:g} {item.height:g}" font-family="{FONT}" font-size="12" '
+        f'fill="none" stroke-linejoin="round"><g>{slide.svg}</g><use href="#{base}"/></svg>'
+    )
+    terms = Markup(" ").join(_term(number, term) for number, term in enumerate(slide.terms))
+    head = Markup(fragment(f"{slide.head} ="))
+    return Markup(
+        '<div class="frame">\n<div class="scroll">{}</div>\n'
+        '<p class="sum"><math>{}</math> {}</p>\n</div>'
+    ).format(picture(drawn, slide.words), head, terms or Markup("<math><mn>0</mn></math>"))
+
+
+def _term(number: int, term: str) -> Markup:
+    """A term that can be pointed at; its sign stands before it."""
+    sign, _, rest = term.partition(" ") if term[:2] in ("+ ", "- ") else ("", "", term)
+    shown = Markup("<math><mo>{}</mo></math> ").format({"+": "+", "-": "−"}[sign]) if sign else ""
+    return Markup('{}<span class="term" tabindex="0" data-t="{}"><math>{}</math></span>').format(
+        shown, number, Markup(fragment(rest))
+    )
+
+
+@cache
+def rules() -> str:
+    """Which step is shown: the one whose button is pressed."""
+    lines = [
+        f".slides:has(.pick label:nth-of-type({n}) input:checked) .frame:nth-of-type({n})"
+        for n in range(1, RULES + 1)
+    ]
+    return ",\n".join(lines) + " { display: block; }"
+
+
+@cache
+def script() -> str:
+    """What pages with steps run."""
+    return files("symconv.writers").joinpath("slides.js").read_text(encoding="utf-8").strip()
+
+
+@cache
+def script_policy() -> str:
+    """The source that a Content-Security-Policy allows: this script and no other."""
+    digest = sha256(f"\n{script()}\n".encode()).digest()
+    return f"script-src 'sha256-{b64encode(digest).decode()}'"
