@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from symconv.document import Cell, Equation
 from symconv.writers.dialect import parse
-from symconv.writers.nodes import Char, Node
+from symconv.writers.nodes import Char, Node, Space
 from symconv.writers.pieces import has_grid
 from symconv.writers.printing import Printer, kind
 
@@ -34,6 +34,41 @@ def broken(latex: str, room: float, measure: Measure) -> list[str]:
         else:
             lines.append(f"{{}} {text}" if lines else text)
     return lines
+
+
+def phrases(latex: str, room: float, measure: Measure) -> list[str]:
+    """A formula within a line in parts that the line may break between, where it is wide.
+
+    Parts end behind a comma or begin with a sign; spaces at their ends are dropped.
+
+    Examples
+    --------
+    >>> phrases("a < b, c < d", 4, len)
+    ['a < b,', 'c < d']
+    """
+    if measure(latex) <= room:
+        return [latex]
+    parts: list[list[Node]] = [[]]
+    for item in parse(latex).items:
+        if isinstance(item, Space) and not parts[-1]:
+            continue
+        sign = kind(item) == "op" and bool(parts[-1]) and kind(parts[-1][-1]) not in SIGNS
+        if sign and measure(Printer().row(tuple(parts[-1]))) > room / 2:
+            parts.append([])
+        parts[-1].append(item)
+        if item == Char(",", "punct"):
+            parts.append([])
+    found = [Printer().row(tuple(part)) for part in parts if part]
+    return [f"{{}} {text}" if n and _starts(text) else text for n, text in enumerate(found)]
+
+
+SIGNS = ("op", "rel", "open", "punct")
+
+
+def _starts(text: str) -> bool:
+    """Whether a part begins with a sign that would else be taken for a prefix."""
+    items = parse(text).items
+    return bool(items) and kind(items[0]) == "op"
 
 
 def _terms(items: tuple[Node, ...]) -> list[tuple[Node, ...]]:

@@ -8,8 +8,10 @@ from typing import assert_never
 from markupsafe import Markup
 
 from symconv.document import Inline, Link, Mark, Math, Text
+from symconv.writers.breaking import phrases
 from symconv.writers.links import safe_target
 from symconv.writers.mathml import mathml
+from symconv.writers.measure import formula_width
 from symconv.writers.unicode_math import unicode_math
 
 _STYLES = {
@@ -18,6 +20,8 @@ _STYLES = {
     "strong": Markup("<strong>{}</strong>"),
     "code": Markup("<code>{}</code>"),
 }
+WIDE = 14.0
+"""A formula of more ems is broken within its line, so that a telephone can show it."""
 HIDDEN = Markup('<span class="hidden">{}</span>')
 """Words for listeners only."""
 
@@ -32,7 +36,8 @@ def _inline(item: Inline) -> Markup:
         case Text(text, style):
             return _STYLES[style].format(text)
         case Math(latex):
-            return Markup(mathml(latex))
+            parts = phrases(latex, WIDE, formula_width)
+            return Markup(" ").join(Markup(mathml(part)) for part in parts)
         case Link(inner, target):
             kept = safe_target(target)
             if kept is None:
