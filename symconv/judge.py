@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from symconv.checks import Check, check_gradient, check_outputs
-from symconv.claims import Claim, Scope, Verdict
+from symconv.claims import AnyClaim, Scope, SizeClaim, Verdict
 from symconv.conventions import PLAIN, Conventions
 from symconv.errors import SymconvError
 from symconv.graph import Graph
-from symconv.notation import equation_latex
+from symconv.notation import equation_latex, size_latex
 from symconv.printing import printing_style
 from symconv.provers import decide
 from symconv.syntax.formula import FormulaError, Reading, claim_of, read_formula
@@ -43,7 +43,7 @@ def judge(text: str, graph: Graph, conventions: Conventions = PLAIN) -> Verdict:
     return overall(tuple(judge_claim(claim, graph, witness) for claim in claims))
 
 
-def judge_claim(claim: Claim, graph: Graph, witness: Check | None) -> Verdict:
+def judge_claim(claim: AnyClaim, graph: Graph, witness: Check | None) -> Verdict:
     """The verdict on one claim, with what is right where the claim is not."""
     verdict = decide(claim)
     correct = "" if verdict.good else _correct(claim, graph)
@@ -73,6 +73,9 @@ def _witness(reading: Reading, graph: Graph) -> Check | None:
     return check_outputs(graph) if reading.subject.kind == "result" else None
 
 
-def _correct(claim: Claim, graph: Graph) -> str:
+def _correct(claim: AnyClaim, graph: Graph) -> str:
     """The true formula of the first step, ready to paste."""
+    if isinstance(claim, SizeClaim):
+        size = claim.left
+        return size_latex(size.top) if size.bottom == 1 else ""
     return equation_latex(claim.left, printing_style(graph))

@@ -72,7 +72,7 @@ def laid_out(
             row, column = divmod(number, columns)
             x = left + column * (frame.width + SLICE)
             places[lead] = (x, TOP + row * (frame.height + SLICE))
-        marks = [_title(name, left, style)]
+        marks: list[Mark] = [_title(name, left, style)]
         for lead, place in places.items():
             marks += [moved(m, *place) for m in _slice(frame, lead, shape, names[name], large)]
         plots[name] = Plot(len(frame.spans) if shape else 0, frame, places, tuple(marks))

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from symconv.claims import Claim, Verdict
+from symconv.claims import AnyClaim, SizeClaim, Verdict
 from symconv.provers.grid import by_grid
 from symconv.provers.isl import NoLibrary
+from symconv.provers.lengths import by_lengths
 from symconv.provers.numeric import by_numbers
 
 
-def decide(claim: Claim, cases: int = 24) -> Verdict:
+def decide(claim: AnyClaim, cases: int = 24) -> Verdict:
     """Proved, refuted, checked or undecided, with the reason why it is no more than that."""
+    if isinstance(claim, SizeClaim):
+        return by_lengths(claim)
     try:
         verdict = by_grid(claim)
     except NoLibrary as problem:

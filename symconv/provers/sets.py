@@ -125,7 +125,7 @@ def _shapes(claim: Claim, frame: Frame) -> Found | None:
         wrong = wrong.union(frame.domain.intersect(frame.holds(Condition(n, "!=", m))))
     if wrong.is_empty():
         return None
-    return Found(_smallest(wrong, frame), ())
+    return Found(smallest(wrong, frame), ())
 
 
 def _values(claim: Claim, frame: Frame) -> Found | None:
@@ -146,13 +146,13 @@ def _values(claim: Claim, frame: Frame) -> Found | None:
     if not places:
         return None
     outs = len(claim.left.ranges)
-    choices = [(_smallest(points, frame), points) for points in places]
+    choices = [(smallest(points, frame), points) for points in places]
     sizes = min((size for size, _ in choices), key=lambda s: (sum(s.values()), [*s.values()]))
     here = [_position(points, sizes, frame, outs) for size, points in choices if size == sizes]
     return Found(sizes, min(here))
 
 
-def _smallest(points: Any, frame: Frame) -> dict[str, int]:
+def smallest(points: Any, frame: Frame) -> dict[str, int]:
     """The symbols' values with the smallest sum, then the first in their order."""
     if not frame.parameters:
         return {}
