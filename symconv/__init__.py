@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from symconv.api import Gradient, Operation, operation
+    from symconv.api.checking import check, check_code
+    from symconv.claims import Verdict
     from symconv.engine import dottest
     from symconv.errors import GeometryError, NeedsSizes, NoteError, SpecError, SymconvError
 
@@ -22,6 +24,9 @@ _ROOMS = {
     "operation": "symconv.api",
     "Operation": "symconv.api",
     "Gradient": "symconv.api",
+    "check": "symconv.api.checking",
+    "check_code": "symconv.api.checking",
+    "Verdict": "symconv.claims",
     "dottest": "symconv.engine",
     "SymconvError": "symconv.errors",
     "SpecError": "symconv.errors",
@@ -38,7 +43,10 @@ __all__ = [
     "Operation",
     "SpecError",
     "SymconvError",
+    "Verdict",
     "__version__",
+    "check",
+    "check_code",
     "dottest",
     "operation",
 ]

@@ -1,22 +1,28 @@
 """Asks the provers about what a person wrote, step by step of a chain; never an exception.
 
 A proof is of the formula that symconv derived; each verdict names the run in which the engine
-agreed with that formula.
+agreed with that formula.  What is refuted is asked for a condition under which it would hold, and
+for the mistake that leads to it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from symconv.checks import Check, check_gradient, check_outputs
-from symconv.claims import AnyClaim, Scope, SizeClaim, Verdict
+from symconv.claims import AnyClaim, Scope, SizeClaim, Subject, Verdict
+from symconv.conditions import condition_for, corner_note
 from symconv.conventions import PLAIN, Conventions
 from symconv.errors import SymconvError
 from symconv.graph import Graph
+from symconv.mistakes import explain
 from symconv.notation import equation_latex, size_latex
 from symconv.printing import printing_style
 from symconv.provers import decide
-from symconv.syntax.formula import FormulaError, Reading, claim_of, read_formula
+from symconv.syntax.formula import Reading, claim_of, read_formulas
+from symconv.terms import describe
 
 GRAVITY = (
     "ignored",
@@ -31,32 +37,48 @@ GRAVITY = (
 
 
 def judge(text: str, graph: Graph, conventions: Conventions = PLAIN) -> Verdict:
-    """The verdict on a LaTeX formula about an operation; `steps` holds one for each step."""
+    """The verdict on what was written about an operation; `steps` holds one for each step."""
     try:
-        reading = read_formula(text, graph, conventions)
-        claims = claim_of(reading, graph)
-    except FormulaError as error:
+        readings = read_formulas(text, graph, conventions)
+        claims = [(reading, claim_of(reading, graph)) for reading in readings]
+    except SymconvError as error:
         return not_understood(error, graph, text)
-    witness = _witness(reading, graph)
+    steps = [
+        _with_reading(judge_claim(claim, graph), reading, claim)
+        for reading, found in claims
+        for claim in found
+    ]
+    return overall(tuple(steps)) if steps else _nothing(graph, text, readings)
+
+
+def judge_claim(claim: AnyClaim, graph: Graph) -> Verdict:
+    """The verdict on one claim: with its condition, the likely mistake and what is right."""
+    witness = witnessed(graph, claim.subject)
     if witness is not None and not witness.passed:
-        return Verdict("undecided", "engine", Scope(graph.parameters), str(witness), text=text)
-    return overall(tuple(judge_claim(claim, graph, witness) for claim in claims))
-
-
-def judge_claim(claim: AnyClaim, graph: Graph, witness: Check | None) -> Verdict:
-    """The verdict on one claim, with what is right where the claim is not."""
+        return Verdict("undecided", "engine", claim.scope, str(witness), text=claim.text)
     verdict = decide(claim)
-    correct = "" if verdict.good else _correct(claim, graph)
     seen = "" if witness is None else f"derived formula: {witness}"
-    return replace(verdict, correct=correct, witness=seen, text=claim.text)
+    verdict = replace(verdict, witness=seen, text=claim.text)
+    if verdict.good:
+        return verdict
+    verdict = replace(verdict, correct=_correct(claim, graph))
+    if verdict.outcome != "refuted":
+        return verdict
+    condition = condition_for(claim)
+    if condition is not None:
+        verdict = replace(verdict, outcome="conditional", condition=condition)
+    else:
+        note = corner_note(claim)
+        verdict = replace(verdict, notes=(*verdict.notes, *filter(None, [note])))
+    return replace(verdict, diagnosis=explain(claim, graph))
 
 
-def overall(steps: tuple[Verdict, ...]) -> Verdict:
+def overall(steps: Sequence[Verdict]) -> Verdict:
     """The first of the gravest steps, which speaks for all of them."""
     if len(steps) == 1:
         return steps[0]
     worst = max(steps, key=lambda step: GRAVITY.index(step.outcome))
-    return replace(worst, step=steps.index(worst) + 1, steps=steps)
+    return replace(worst, step=steps.index(worst) + 1, steps=tuple(steps))
 
 
 def not_understood(error: SymconvError, graph: Graph, text: str) -> Verdict:
@@ -66,11 +88,38 @@ def not_understood(error: SymconvError, graph: Graph, text: str) -> Verdict:
     return Verdict("not_understood", "reading", scope, str(error), text=text, column=column)
 
 
-def _witness(reading: Reading, graph: Graph) -> Check | None:
-    """The engine's agreement with the formula that the claim is held against."""
-    if reading.subject.kind == "gradient":
-        return check_gradient(graph, reading.subject.name)
-    return check_outputs(graph) if reading.subject.kind == "result" else None
+def _nothing(graph: Graph, text: str, readings: Sequence[Reading]) -> Verdict:
+    notes = tuple(note for reading in readings for note in reading.notes)
+    said = "; ".join(notes) or "nothing is claimed"
+    return Verdict("ignored", "reading", Scope(graph.parameters), said, text=text)
+
+
+def _with_reading(verdict: Verdict, reading: Reading, claim: AnyClaim) -> Verdict:
+    """How the claim was read, and what was mended and assumed on the way."""
+    repairs = tuple(dict.fromkeys(str(repair) for repair in reading.repairs))
+    assumptions = tuple(dict.fromkeys((*verdict.assumptions, *reading.notes)))
+    return replace(verdict, reading=read_as(claim), repairs=repairs, assumptions=assumptions)
+
+
+def read_as(claim: AnyClaim) -> str:
+    """The claim in our own words: both sides as forms, or as sizes."""
+    if isinstance(claim, SizeClaim):
+        sides = [f"({s.top})/({s.bottom})" if s.bottom != 1 else str(s.top)
+                 for s in (claim.left, claim.right)]  # fmt: skip
+        return f" {claim.relation} ".join(sides)
+    return describe(claim.right)
+
+
+def witnessed(graph: Graph, subject: Subject) -> Check | None:
+    """The engine's agreement with the formula that a claim is held against."""
+    if subject.kind == "gradient" and subject.name in graph.shapes:
+        return _witness(graph, subject.name)
+    return _witness(graph, "") if subject.kind in ("result", "matrix", "size") else None
+
+
+@lru_cache(maxsize=64)
+def _witness(graph: Graph, of: str) -> Check:
+    return check_gradient(graph, of) if of else check_outputs(graph)
 
 
 def _correct(claim: AnyClaim, graph: Graph) -> str:

@@ -1,51 +1,150 @@
-"""The command that checks a formula which somebody wrote."""
+"""The command that checks what somebody wrote: files, a formula, a function."""
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from symconv.cli.shared import LARGEST, SPEC_HELP, read_spec, write
+from symconv.cli.shared import LARGEST, read_spec, write
+from symconv.errors import NoteError, SymconvError
 
 if TYPE_CHECKING:
-    from symconv.claims import Verdict
+    from symconv.audit import Finding
+
+LARGEST_FILE = 10_000_000
+"""Bytes of a file that is checked."""
+ENDINGS = (".md", ".markdown", ".tex", ".ipynb", ".py")
 
 
 @click.command(
-    help="Check a LaTeX formula about an operation.\n\n"
-    "The formula says what a result, a gradient or a size is."
-    f"\n{SPEC_HELP}"
-    "\nExit code 0: every step proved or checked; 1: refuted, undecided or not understood.",
+    help="""Check files, a formula or a function.
+
+FILES are notes (.md, .tex, .ipynb, .py) or folders of them, with the operation declared in a
+comment: <!-- symconv: y = conv1d(x[N], w[K]) -->, % symconv: ... or # symconv: ...
+
+\b
+Exit code 0: every claim is proved or checked, or as expect= says;
+          1: a claim is refuted, conditional, undecided or not understood;
+          2: a wrong command, or a file that can't be read.
+""",
     epilog="""\b
 Examples:
+  symconv check notes.md lecture.tex code/
   symconv check --op 'y = conv1d(x[N], w[K], stride=2)' \\
       --formula '\\frac{\\partial L}{\\partial w_k} = \\sum_o g_o x_{2o+k}'
   symconv check --op 'y = conv1d(x[N], w[K])' --formula - < formula.tex
+  symconv check --op 'y = conv1d(x[N], w[K])' --code grad.py:backward --gives dx,dw --run
 """,
 )
-@click.option("--op", "spec", required=True, metavar="SPEC", help="The operation.")
-@click.option("--formula", required=True, metavar="TEX", help="The formula, @FILE, or - (stdin).")
-@click.option("--format", type=click.Choice(("text", "json")), default="text", show_default=True)
+@click.argument("files", nargs=-1, metavar="[FILES]...")
+@click.option("--op", "spec", metavar="SPEC", help="The operation, for a formula or code.")
+@click.option("--formula", metavar="TEX", help="A formula, @FILE, or - (stdin).")
+@click.option("--code", metavar="FILE.py:NAME", help="A function in a file.")
+@click.option("--gives", metavar="dx,dw", default="dx,dw", help="What the function returns.")
+@click.option("--run", is_flag=True, help="Run the function too, in a child process with limits.")
+@click.option("--option", "options", multiple=True, metavar="NAME=VALUE", help="upstream=delta …")
+@click.option(
+    "--format",
+    type=click.Choice(("text", "json", "junit", "github")),
+    default="text",
+    show_default=True,
+)
+@click.option("--allow-unparsed", is_flag=True, help="Formulas that are not understood are fine.")
+@click.option("--allow-conditional", is_flag=True, help="Unstated conditions are fine.")
+@click.option("-v", "--verbose", is_flag=True, help="Ignored formulas, readings and assumptions.")
 @click.pass_context
-def check(ctx: click.Context, spec: str, formula: str, format: str) -> None:
-    """Print the verdict on a formula."""
+def check(
+    ctx: click.Context,
+    files: tuple[str, ...],
+    spec: str | None,
+    formula: str | None,
+    code: str | None,
+    gives: str,
+    run: bool,
+    options: tuple[str, ...],
+    format: str,
+    allow_unparsed: bool,
+    allow_conditional: bool,
+    verbose: bool,
+) -> None:
+    """Print the verdict on every claim."""
+    from symconv.audit.data import fails
+
+    allowed = {"not_understood"} if allow_unparsed else set()
+    allowed |= {"conditional"} if allow_conditional else set()
+    asked = sum(bool(what) for what in (files, formula, code))
+    if asked != 1:
+        raise click.UsageError("give FILES, or --op with --formula or --code")
+    if files and (spec or options):
+        raise click.UsageError("--op and --option go with --formula or --code, not with FILES")
+    if not files and spec is None:
+        raise click.UsageError("--op says which operation the formula or code is about")
+    if files:
+        findings, problems = _files(files)
+    else:
+        findings, problems = [_single(spec or "", formula, code, gives, options, run=run)], []
+    frozen = frozenset(allowed)
+    _print(findings, format, frozen, verbose=verbose, bare=not files)
+    for problem in problems:
+        from symconv.cli.shared import tell
+
+        tell(str(problem))
+    if problems:
+        ctx.exit(2)
+    if any(fails(finding, frozen) for finding in findings):
+        ctx.exit(1)
+
+
+# --- what is checked ----------------------------------------------------------------------------
+
+
+def _single(
+    spec: str,
+    formula: str | None,
+    code: str | None,
+    gives: str,
+    options: tuple[str, ...],
+    *,
+    run: bool,
+) -> Finding:
+    """One formula or one function."""
+    from symconv.audit import Finding
     from symconv.judge import judge
     from symconv.operations.build import build
+    from symconv.syntax.declaration import conventions_from
     from symconv.syntax.spec import parse
 
-    text = read_formula_text(formula)
-    found = judge(text, build(parse(read_spec(spec))))
-    if format == "json":
-        rows = [as_json(step) for step in found.steps or (found,)]
-        write(json.dumps(rows, ensure_ascii=False, indent=1) + "\n", None)
-    else:
-        write("\n".join(as_text(step) for step in found.steps or (found,)) + "\n", None)
-    if not found.good:
-        ctx.exit(1)
+    graph = build(parse(read_spec(spec)))
+    conventions = conventions_from(_options(options))
+    if formula is not None:
+        text = read_formula_text(formula)
+        name = "" if formula[:1] != "@" else formula[1:]
+        verdict = judge(text, graph, conventions)
+        column = max(1, verdict.column)
+        return Finding(name, 1, column, "formula", text, verdict, conventions.expect)
+    from symconv.api.checking import check_code_file
+
+    path, _, function = (code or "").rpartition(":")
+    if not path:
+        raise click.UsageError("--code is FILE.py:NAME")
+    verdict = check_code_file(path, function, graph, gives, conventions, run=run)
+    return Finding(path, 1, 1, "code", function, verdict, conventions.expect)
+
+
+def _options(options: tuple[str, ...]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for option in options:
+        name, sign, value = option.partition("=")
+        if not sign:
+            raise click.UsageError(f"--option is NAME=VALUE, not {option!r}")
+        name, value = name.strip(), value.strip()
+        if name == "names" and name in found:
+            value = f"{found[name]}, {value}"
+        found[name] = value
+    return found
 
 
 def read_formula_text(formula: str) -> str:
@@ -58,42 +157,87 @@ def read_formula_text(formula: str) -> str:
     return formula
 
 
-def as_text(verdict: Verdict) -> str:
-    """A verdict in words: outcome, scope, counterexample, the right formula."""
-    step = f"step {verdict.step} of {len(verdict.steps)}: " if verdict.steps else ""
-    lines = [f"{step}{verdict.outcome.replace('_', ' ')} ({verdict.method})"]
-    lines.append(f"  {verdict.evidence}")
-    found = verdict.counterexample
-    if found is not None:
-        sizes = ", ".join(f"{name} = {value}" for name, value in found.sizes.items())
-        place = ", ".join(map(str, found.position))
-        sides = f"{found.left} is right, {found.right} is what the formula gives"
-        lines.append(f"  at {sizes}, position ({place}): {sides}")
-    lines += [f"  {note}" for note in (*verdict.notes, verdict.witness) if note]
-    if verdict.correct:
-        lines.append(f"  right is: {verdict.correct}")
-    return "\n".join(lines)
+def _files(names: tuple[str, ...]) -> tuple[list[Finding], list[SymconvError]]:
+    """The findings of files and folders, and what could not be read."""
+    from symconv.audit import audit_text
+
+    paths = [path for name in names for path in _inside(Path(name))]
+    findings: list[Finding] = []
+    problems: list[SymconvError] = []
+    hidden = not sys.stderr.isatty()
+    with click.progressbar(paths, label="checking", file=sys.stderr, hidden=hidden) as bar:
+        for path in bar:
+            try:
+                findings += audit_text(_read(path), str(path))
+            except (NoteError, OSError) as error:
+                problems.append(_unreadable(path, error))
+    return findings, problems
 
 
-def as_json(verdict: Verdict) -> dict[str, object]:
-    """A verdict as data."""
-    found = verdict.counterexample
-    counter = None
-    if found is not None:
-        counter = {
-            "sizes": dict(found.sizes),
-            "position": list(found.position),
-            "left": found.left,
-            "right": found.right,
-        }
-    return {
-        "step": verdict.step,
-        "outcome": verdict.outcome,
-        "method": verdict.method,
-        "evidence": verdict.evidence,
-        "quantified": list(verdict.scope.names),
-        "assumptions": [str(c) for c in verdict.scope.assumptions],
-        "counterexample": counter,
-        "notes": list(verdict.notes),
-        "correct": verdict.correct,
-    }
+def _inside(path: Path) -> list[Path]:
+    if not path.is_dir():
+        return [path]
+    found = (file for file in path.rglob("*") if file.suffix.lower() in ENDINGS)
+    return sorted(f for f in found if f.is_file() and not _hidden(f.relative_to(path)))
+
+
+def _hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts)
+
+
+def _read(path: Path) -> str:
+    with path.open("rb") as file:
+        data = file.read(LARGEST_FILE + 1)
+    if len(data) > LARGEST_FILE:
+        expected = f"at most {LARGEST_FILE} bytes"
+        raise NoteError("the file is too large", where=str(path), expected=expected)
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise NoteError("not UTF-8 text", where=f"{path}:{line}") from error
+
+
+def _unreadable(path: Path, error: Exception) -> SymconvError:
+    if isinstance(error, SymconvError):
+        return error
+    reason = error.strerror if isinstance(error, OSError) else str(error)
+    return NoteError(f"can't be read: {reason}", where=str(path))
+
+
+# --- what is printed ----------------------------------------------------------------------------
+
+
+def _print(
+    findings: list[Finding], format: str, allowed: frozenset[str], *, verbose: bool, bare: bool
+) -> None:
+    from symconv.audit import data
+
+    if format == "json":
+        write(data.to_json(findings), None)
+    elif format == "junit":
+        write(data.to_junit(findings, allowed), None)
+    elif format == "github":
+        write(data.to_github(findings, allowed), None)
+    else:
+        _text(findings, verbose=verbose, bare=bare)
+
+
+def _text(findings: list[Finding], *, verbose: bool, bare: bool) -> None:
+    """Each finding under its outcome and place, and the sum of them."""
+    from symconv.audit import data, people
+
+    for finding in people.told(findings, verbose=verbose):
+        outcome = click.style(
+            people.outcome_words(finding.verdict),
+            fg=people.COLOURS[finding.verdict.outcome],
+            bold=True,
+        )
+        place = "" if bare else f"{data.harmless(finding.place)}: "
+        expected = f" (expected {finding.expected})" if finding.expected and not finding.ok else ""
+        expected = expected or (" (as expected)" if finding.expected else "")
+        lines: list[Any] = people.lines_of(finding, verbose=verbose)
+        click.echo("\n".join([f"{place}{outcome}{expected}", *lines]))
+        click.echo()
+    if not bare:
+        click.echo(people.summary(findings))

@@ -7,21 +7,25 @@ from dataclasses import replace
 from symconv.claims import AnyClaim, SizeClaim, Verdict
 from symconv.provers.grid import by_grid
 from symconv.provers.isl import NoLibrary
-from symconv.provers.lengths import by_lengths
-from symconv.provers.numeric import by_numbers
+from symconv.provers.lengths import size_refined
+from symconv.provers.numeric import by_numbers, size_by_numbers
 
 
 def decide(claim: AnyClaim, cases: int = 24) -> Verdict:
     """Proved, refuted, checked or undecided, with the reason why it is no more than that."""
-    if isinstance(claim, SizeClaim):
-        return by_lengths(claim)
     try:
         verdict = by_grid(claim)
     except NoLibrary as problem:
-        return _weaker(by_numbers(claim, cases), f"no proof for all sizes: {problem}")
+        return _weaker(_numbers(claim, cases), f"no proof for all sizes: {problem}")
     if verdict.outcome != "undecided":
-        return verdict
-    return _weaker(by_numbers(claim, cases), f"no proof for all sizes: {verdict.evidence}")
+        return size_refined(claim, verdict) if isinstance(claim, SizeClaim) else verdict
+    return _weaker(_numbers(claim, cases), f"no proof for all sizes: {verdict.evidence}")
+
+
+def _numbers(claim: AnyClaim, cases: int) -> Verdict:
+    if isinstance(claim, SizeClaim):
+        return size_by_numbers(claim)
+    return by_numbers(claim, cases)
 
 
 def _weaker(verdict: Verdict, why: str) -> Verdict:

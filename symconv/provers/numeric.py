@@ -9,9 +9,10 @@ import random
 from collections.abc import Iterator, Mapping
 from itertools import product
 
-from symconv.claims import Claim, Verdict
+from symconv.claims import Claim, SizeClaim, Verdict
 from symconv.errors import SymconvError
 from symconv.provers.exact import differ, meets
+from symconv.provers.lengths import refuted, size_differs, size_meets, small_points
 from symconv.provers.sets import shown
 from symconv.sampling import SPANS, work
 from symconv.terms import Equation
@@ -39,6 +40,21 @@ def by_numbers(claim: Claim, count: int = 24, seed: int = 0) -> Verdict:
     if not cases:
         return Verdict("undecided", METHOD, claim.scope, "no sizes were found that fit together")
     text = f"equal in exact arithmetic on {cases} cases; not a proof for all sizes"
+    return Verdict("checked", METHOD, claim.scope, text, cases=cases)
+
+
+def size_by_numbers(claim: SizeClaim) -> Verdict:
+    """Refuted at the smallest sizes, or checked on every small one in scope."""
+    cases = 0
+    for sizes in small_points(claim.scope):
+        if size_meets(claim, sizes):
+            found = size_differs(claim, sizes)
+            if found is not None:
+                return refuted(claim, METHOD, found)
+            cases += 1
+    if not cases:
+        return Verdict("undecided", METHOD, claim.scope, "no sizes were found that fit together")
+    text = f"true at the {cases} smallest sizes in scope; not a proof for all sizes"
     return Verdict("checked", METHOD, claim.scope, text, cases=cases)
 
 

@@ -18,6 +18,7 @@ from symconv.provers.exact import differ
 from symconv.provers.frames import Frame
 from symconv.provers.inline import inlined
 from symconv.provers.isl import BUDGET, NotAffine, Undecided, budgeted, library
+from symconv.provers.points import position, smallest
 from symconv.provers.relations import Setting, pieces
 from symconv.provers.words import assumed, divisors, least, nonempty, quantified, same_tensors
 
@@ -148,41 +149,5 @@ def _values(claim: Claim, frame: Frame) -> Found | None:
     outs = len(claim.left.ranges)
     choices = [(smallest(points, frame), points) for points in places]
     sizes = min((size for size, _ in choices), key=lambda s: (sum(s.values()), [*s.values()]))
-    here = [_position(points, sizes, frame, outs) for size, points in choices if size == sizes]
+    here = [position(points, sizes, frame, outs) for size, points in choices if size == sizes]
     return Found(sizes, min(here))
-
-
-def smallest(points: Any, frame: Frame) -> dict[str, int]:
-    """The symbols' values with the smallest sum, then the first in their order."""
-    if not frame.parameters:
-        return {}
-    isl = frame.isl
-    kinds = isl.dim_type
-    count = len(frame.parameters)
-    flat = isl.Set.from_params(points.params()).insert_dims(kinds.set, 0, count + 1)
-    local = isl.LocalSpace.from_space(flat.get_space())
-    total = isl.Aff.var_on_domain(local, kinds.set, 0).neg()
-    for number in range(count):
-        symbol = isl.Aff.var_on_domain(local, kinds.param, number)
-        copy = isl.Aff.var_on_domain(local, kinds.set, number + 1)
-        flat = flat.intersect(symbol.eq_set(copy))
-        total = total.add(copy)
-    flat = flat.intersect(isl.PwAff.from_aff(total).zero_set())
-    point = flat.project_out(kinds.param, 0, count).lexmin().sample_point()
-    values = _coordinates(point, isl, 1, count)
-    return dict(zip(frame.parameters, values, strict=True))
-
-
-def _position(points: Any, sizes: dict[str, int], frame: Frame, outs: int) -> tuple[int, ...]:
-    """The first output position among the points, at given sizes."""
-    kinds = frame.isl.dim_type
-    for number, name in enumerate(frame.parameters):
-        points = points.fix_val(kinds.param, number, frame.value(sizes[name]))
-    points = points.project_out(kinds.param, 0, len(frame.parameters))
-    points = points.project_out(kinds.set, outs, points.dim(kinds.set) - outs)
-    return _coordinates(points.lexmin().sample_point(), frame.isl, 0, outs)
-
-
-def _coordinates(point: Any, isl: Any, first: int, count: int) -> tuple[int, ...]:
-    places = range(first, first + count)
-    return tuple(point.get_coordinate_val(isl.dim_type.set, n).to_python() for n in places)

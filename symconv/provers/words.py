@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from symconv.claims import Claim, Scope
+from symconv.claims import Claim, Scope, Size
+from symconv.graph import Graph
 from symconv.index import Condition, FloorDiv, Index, Mod, Symbol, children, simplify, symbols
 from symconv.terms import Selection, Shape
 
@@ -12,6 +13,20 @@ from symconv.terms import Selection, Shape
 def least(scope: Scope) -> tuple[Condition, ...]:
     """``N >= 1`` for every symbol in scope."""
     return tuple(Condition(Symbol(p.name), ">=", p.least) for p in scope.parameters)
+
+
+def sensible(graph: Graph) -> tuple[Condition, ...]:
+    """Every tensor of the graph has an element: what a claim about its sizes takes for granted."""
+    sizes = dict.fromkeys(simplify(size) for shape in graph.shapes.values() for size in shape)
+    return tuple(Condition(s, ">=", 1) for s in sizes if not isinstance(s, int | Symbol))
+
+
+def size_divisors(size: Size) -> Iterator[Condition]:
+    """What a size divides by is at least 1."""
+    found = [*bottoms(size.top), *bottoms(size.bottom), size.bottom]
+    for bottom in dict.fromkeys(map(simplify, found)):
+        if symbols(bottom):
+            yield Condition(bottom, ">=", 1)
 
 
 def nonempty(claim: Claim) -> Iterator[Condition]:
@@ -60,13 +75,28 @@ def quantified(scope: Scope, fixed: dict[str, int] | None = None) -> str:
     return "for all " + ", ".join(names) if names else "at the given sizes"
 
 
-def assumed(conditions: list[Condition], scope: Scope) -> str:
-    """The assumptions as one clause."""
-    parts = [str(c).replace("<=", "≤").replace(">=", "≥") for c in conditions]
-    outside = {"zero": "a read outside a tensor counts as 0"}.get(
-        scope.outside, f"reads outside: {scope.outside}"
-    )
-    return "; assuming " + ", ".join([*parts, outside])
+def in_words(condition: Condition) -> str:
+    """``N ≥ K``."""
+    return str(condition).replace("<=", "≤").replace(">=", "≥")
+
+
+def assumed(conditions: Sequence[Condition], scope: Scope, *, reads: bool = True) -> str:
+    """The assumptions as one clause, with what a read outside a tensor means."""
+    parts = told(conditions, scope, reads=reads)
+    return "; assuming " + ", ".join(parts) if parts else ""
+
+
+OUTSIDE = {
+    "zero": "a read outside a tensor counts as 0",
+    "error": "every read is inside its tensor",
+}
+"""What is said of reads outside a tensor, by the policy in scope."""
+
+
+def told(conditions: Sequence[Condition], scope: Scope, *, reads: bool = True) -> tuple[str, ...]:
+    """Everything that a verdict rests on, each in words."""
+    parts = [in_words(c) for c in dict.fromkeys(conditions)]
+    return (*parts, *([OUTSIDE[scope.outside]] if reads else []))
 
 
 def same_tensors(claim: Claim) -> Iterator[tuple[str, Shape, Shape]]:

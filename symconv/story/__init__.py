@@ -10,7 +10,17 @@ from collections.abc import Callable, Mapping
 
 from symconv.document import Block
 from symconv.errors import NeedsSizes, SymconvError
-from symconv.story import formulas, matrix, numbers, pictures, sizes, special, tables, views
+from symconv.story import (
+    formulas,
+    matrix,
+    numbers,
+    pictures,
+    sizes,
+    special,
+    tables,
+    verdicts,
+    views,
+)
 from symconv.story.state import Directive, NoteState
 
 DIRECTIVES: dict[str, Callable[[Directive], tuple[Block, ...]]] = {
@@ -33,6 +43,7 @@ DIRECTIVES: dict[str, Callable[[Directive], tuple[Block, ...]]] = {
     "graph": pictures.graph,
     "figure": pictures.figure,
     "explore": pictures.explore,
+    "claim": verdicts.claim,
 }
 
 WITH_ARGUMENT = frozenset(

@@ -22,8 +22,9 @@ def claim(asked: Directive) -> tuple[Block, ...]:
     ``:expect: refuted`` says that it is wrong on purpose; another outcome fails the build, and so
     does any but "proved" and "checked" where nothing is expected.
     """
-    asked.need(*OPTIONS, "show")
-    options = {name: text for name, text in asked.options.items() if name in OPTIONS}
+    known = [name for name in OPTIONS if name != "gives"]
+    asked.need(*known, "show")
+    options = {name: text for name, text in asked.options.items() if name in known}
     state = Directive(asked.name, asked.argument, asked.options, "", asked.state)
     conventions = conventions_from(options)
     verdict = judge(asked.body, state.graph(), conventions)

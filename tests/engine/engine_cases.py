@@ -167,6 +167,7 @@ def point_calls():
     for keyword in ("relu", "sigmoid", "tanh", "sum"):
         yield Call(keyword, ((2, 3, 4),))
     yield Call("add", ((3, 4), (3, 4)))
+    yield Call("sub", ((3, 4), (3, 4)))
     yield Call("scale", ((3, 4),), {"factor": -3})
     for reduction in ("mean", "sum"):
         for shape in ((5,), (4, 5), (2, 3, 4), (2, 3, 4, 2)):

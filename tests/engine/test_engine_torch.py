@@ -22,7 +22,8 @@ def witness(call, tensors):
         padded = functional.pad(tensors[0], sides, mode=call.options["padding_mode"])
         return getattr(functional, call.keyword)(padded, *tensors[1:], **options)
     names = {"mse": "mse_loss"}
-    place = torch if call.keyword in ("relu", "sigmoid", "tanh", "add", "sum") else functional
+    ours = ("relu", "sigmoid", "tanh", "add", "sub", "sum")
+    place = torch if call.keyword in ours else functional
     return getattr(place, names.get(call.keyword, call.keyword))(*tensors, **options)
 
 

@@ -128,6 +128,6 @@ y_o = \sum_N w_N|y_o = \sum_k \sum_k w_k|y_o = x_o / w_o|y_o = 1/2 x_o|y_o = x_o
 \frac{\partial L}{\partial q_k} = w_k|\frac{\partial w_k} = g_k|\frac{\partial L}{w_k} = g_k|dw_k = \frac{\partial x_k}{\partial w_k}
 y_{2o} = x_o|y_{oo} = x_o|y_N = x_N|y_o = x_{o/0}|y_o = x_o / 0|y_o = o x_o|y_o = \text{if} x_o|y_o = x_o # x
 y_o = \sqrt{x_o}|y_o = \sum_{k=o-1} w_k|y_o = x_{\lfloor o/2}|y_o = |x_o||y_o = [x_o < 1]|y_o = \begin{cases} 1 \end{cases}
-y_o = \sum_{j} 1|y_o += w_o|y_o \le w_o|y_o = x_o, o = 1|\begin{pmatrix} a \end{pmatrix} = x|y_o = x_o''_o
+y_o = \sum_{j} 1|y += w_o|y_o \le w_o|y_o = x_o, o = 1|\begin{pmatrix} a \end{pmatrix} = x|y_o = x_o''_o
 """.replace("\n", "|").split("|")
 MALFORMED = [text for text in MALFORMED if text]

@@ -1,5 +1,6 @@
 import contextlib
 import random
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -48,15 +49,14 @@ def test_a_formula_means_what_its_loops_say(text, meaning, options):
 @pytest.mark.parametrize(("text", "names", "meaning"), SIZE_CASES, ids=[c[0] for c in SIZE_CASES])
 def test_sizes(text, names, meaning):
     reading = read_formula(text, GRAPH, conventions(names))
-    claim = claim_of(reading, GRAPH)[0]
+    (claim,) = claim_of(reading, GRAPH)
     for n in range(3, 9):
         for pad in range(3):
             sizes = {"N": n, "K": 3, "P": pad}
-            wanted = meaning(**sizes)
-            whole = wanted == int(wanted)
-            assert evaluate_equation(claim.right, {}, sizes)[()] == (int(wanted) if whole else 0)
-            if whole:
-                assert evaluate(reading.sides[1], sizes) == wanted
+            written = Fraction(evaluate(claim.right.top, sizes), evaluate(claim.right.bottom, sizes))
+            assert written == meaning(**{k: Fraction(v) for k, v in sizes.items()})
+            derived = Fraction(evaluate(claim.left.top, sizes), evaluate(claim.left.bottom, sizes))
+            assert derived == (n - 3 + 2 * pad) // 2 + 1
 
 
 def test_there_are_enough():

@@ -2,47 +2,19 @@ r"""Sums: ``\sum_k``, ``\sum_{k=0}^{K-1}``, ``\sum_{i,j}``, ``\substack``, condi
 
 from __future__ import annotations
 
-from symconv.syntax.formula.names import NameReader
+from symconv.syntax.formula.conditions import ConditionReader, as_bounds
 from symconv.syntax.formula.trees import Bound, Node, Ref, Relation, Summed
 
-RELATIONS = ("=", "<", "<=", ">", ">=", "!=")
+BESIDE = (":", "|", ";")
+"""What parts the indices of a sum from its conditions."""
 
 
-class SumReader(NameReader):
-    """Binders and conditions."""
+class SumReader(ConditionReader):
+    """Binders of sums, in mathematics and in Python."""
 
     def term(self) -> Node:
         """A product, read by the parser above."""
         raise NotImplementedError
-
-    def relations(self) -> tuple[Relation, ...] | Node:
-        """A list of relations joined by commas; a lone expression stays one."""
-        self.enter()
-        found: list[Relation] = []
-        while True:
-            first = self.expression()
-            made = self._related(first)
-            if not made and not found and self.peek() != ",":
-                self.leave()
-                return first
-            if not made:
-                raise self.error("a condition without a relation", "=, <, ≤ …")
-            found += made
-            if self.peek() not in (",", "and"):
-                self.leave()
-                return tuple(found)
-            self.take("and")
-
-    def _related(self, left: Node) -> list[Relation]:
-        found: list[Relation] = []
-        while self.peek() in RELATIONS or self.peek() == "\\mid":
-            at = self.offset
-            sign = self.take("relation").text
-            right = self.expression()
-            sign = "|" if sign == "\\mid" else "==" if sign == "=" else sign
-            found.append(Relation(left, sign, right, at))
-            left = right
-        return found
 
     def summed(self) -> Node:
         """A sum with its binders, limits and body."""
@@ -94,16 +66,24 @@ class SumReader(NameReader):
             self.expect("{", "bracket")
         while True:
             self._binder(bounds, where)
-            if self.peek() == "," or (stacked and self.kind() == "row"):
+            if self.peek() in (",", *BESIDE) or (stacked and self.kind() == "row"):
                 self.take("comma")
                 continue
-            break
+            if not self.take_word("and"):
+                break
         self.expect("}", "bracket")
         if stacked:
             self.expect("}", "bracket")
 
     def _binder(self, bounds: list[Bound], where: list[Relation]) -> None:
         at = self.offset
+        stated = self.stated()
+        if stated is not None:
+            bounds += as_bounds(stated)
+            return
+        if self.plain_letter() and self.peek(1) in BESIDE:
+            bounds.append(Bound(self.base(), None, None, at))
+            return
         left = self.expression()
         plain = isinstance(left, Ref) and left.items is None and not left.label
         plain = plain and not left.gradient and left.name not in self.lexicon.sizes  # type: ignore[union-attr]
@@ -114,15 +94,49 @@ class SumReader(NameReader):
         elif (plain and self.peek() in (",", "}")) or (plain and self.kind() == "row"):
             bounds.append(Bound(left.name, None, None, at))  # type: ignore[union-attr]
         else:
-            made = self._related(left)
+            made = self.related(left)
             if not made:
                 raise self.error("this is no index of a sum", "k, k=0 or a condition", at)
             where += made
+
+    def plain_sum(self) -> Node:
+        """``sum(w[k]*x[o+k], k=0..K-1)``, ``sum(w[k]*x[o+k] for k in range(K) if …)``."""
+        at = self.offset
+        self.take("sum")
+        self.expect("(", "bracket")
+        self.enter()
+        body = self.expression()
+        bounds: list[Bound] = []
+        where: list[Relation] = []
+        while self.peek() != ")":
+            if self.take_word("for"):
+                stated = self.stated()
+                if stated is None:
+                    raise self.error("a range is missing here", "for k in range(K)")
+                bounds += as_bounds(stated)
+            elif self.take_word("if"):
+                where += self._conditions()
+            else:
+                self.expect(",", "comma")
+                self._binder(bounds, where)
+        self.leave()
+        self.expect(")", "bracket")
+        if not bounds and not where:
+            raise self.error("this sum names no index", "sum(w[k]*x[k], k=0..K-1)", at)
+        return Summed(tuple(bounds), tuple(where), body, at)
+
+    def _conditions(self) -> tuple[Relation, ...]:
+        found = self.relations()
+        if not isinstance(found, tuple):
+            raise self.error("a condition without a relation", "=, <, ≤ …")
+        return found
 
     def _limited(self, bounds: list[Bound], last: tuple[Node, ...], at: int) -> list[Bound]:
         if not last:
             return bounds
         started = [b for b in bounds if b.first is not None]
+        if any(b.last is not None for b in bounds):
+            raise self.error("the limits of this sum are stated twice", at=at)
         if not started:
             raise self.error("an upper limit without a lower one", r"\sum_{k=0}^{…}", at)
         if len(started) == 1 and len(last) == 1:

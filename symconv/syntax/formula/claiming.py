@@ -5,52 +5,88 @@ from __future__ import annotations
 import itertools
 from dataclasses import replace
 
-from symconv.calls import Place
-from symconv.claims import Claim, Scope
+from symconv.claims import AnyClaim, Claim, Scope, SizeClaim, Subject
 from symconv.gradients import backward, upstream_names
 from symconv.graph import Graph
-from symconv.index import Condition, Index, Symbol
+from symconv.index import Condition, Index, Symbol, simplify
 from symconv.reindex import rename_sums
-from symconv.syntax.formula.reading import Reading, Side
-from symconv.syntax.formula.source import FormulaError
-from symconv.terms import Equation, Form, Range, Term, fresh, substitute_term, term_symbols
+from symconv.syntax.formula.result import Reading
+from symconv.terms import Equation, Form, fresh, substitute_term, term_symbols
 
 
-def claim_of(reading: Reading, graph: Graph) -> tuple[Claim, ...]:
+def claim_of(reading: Reading, graph: Graph) -> tuple[AnyClaim, ...]:
     """The claims of a reading.
 
     The first step compares the true form with the second side; each later step compares a side
-    with the one before it, so that a verdict can say which step breaks.  A size n is the form
-    ``Σ_{j<n} 1``, which is 0 where an exact division does not go.
+    with the one before it, so that a verdict can say which step breaks.  Steps between sizes are
+    claims about rational numbers, with the relation that was written.
     """
-    if any(sign not in ("=", ":=") for sign in reading.relations):
-        raise FormulaError("only equations are claims so far", reading.text, 0)
-    before = (*graph.equations, *backward(graph))
-    scope = Scope(graph.parameters, reading.assumptions)
-    sides = [
-        as_form(side, reading.subject.name, exact)
-        for side, exact in zip(reading.sides, reading.exact, strict=True)
-    ]
+    scope = Scope(graph.parameters, reading.assumptions, reading.outside)
+    if not all(isinstance(side, Form) for side in reading.sides):
+        return _size_claims(reading, graph, scope)
+    before = (*graph.equations, *backward(graph), *reading.before)
+    sides = [side for side in reading.sides if isinstance(side, Form)]
     sides[0] = true_form(reading, graph) or sides[0]
-    return tuple(
+    sides = [where_said(side, reading.where) for side in sides]
+    steps = tuple(
         Claim(
             left,
             right,
             scope,
             _needed(left, right, before),
             reading.text,
-            Place(1, 1),
+            reading.place,
             reading.subject,
         )
         for left, right in itertools.pairwise(sides)
     )
+    return (*_ranges(reading, graph, scope), *steps)
 
 
-def as_form(side: Side, name: str, exact: tuple[Condition, ...]) -> Form:
-    """A form as it is, a size as a count."""
-    if isinstance(side, Form):
-        return side
-    return Form(name or "size", (), (Term((), (Range("j", side),), exact),), ())
+def _ranges(reading: Reading, graph: Graph, scope: Scope) -> tuple[AnyClaim, ...]:
+    """What is stated about an output letter must lie inside its axis."""
+    scope = replace(scope, assumptions=(*scope.assumptions, *nonempty(graph)))
+    subject = Subject("size", reading.subject.name)
+    return tuple(
+        SizeClaim(left, right, scope, sign, reading.text, reading.place, subject)
+        for left, sign, right in reading.within
+    )
+
+
+def where_said(form: Form, where: tuple[Condition, ...]) -> Form:
+    """The form where the conditions on its output letters hold, and 0 elsewhere."""
+    if not where:
+        return form
+    terms = tuple(replace(term, where=(*term.where, *where)) for term in form.terms)
+    return replace(form, terms=terms)
+
+
+def _size_claims(reading: Reading, graph: Graph, scope: Scope) -> tuple[AnyClaim, ...]:
+    scope = replace(scope, assumptions=(*scope.assumptions, *nonempty(graph)))
+    sides = [side for side in reading.sides if not isinstance(side, Form)]
+    steps = zip(itertools.pairwise(sides), reading.relations, strict=True)
+    return tuple(
+        SizeClaim(
+            left,
+            right,
+            scope,
+            "=" if sign == ":=" else sign,
+            reading.text,
+            reading.place,
+            reading.subject,
+        )
+        for (left, right), sign in steps
+    )
+
+
+def nonempty(graph: Graph) -> tuple[Condition, ...]:
+    """Every tensor has an element: what a statement about sizes takes for granted."""
+    found: dict[str, Condition] = {}
+    for shape in graph.shapes.values():
+        for size in map(simplify, shape):
+            if not isinstance(size, int | Symbol):
+                found.setdefault(str(size), Condition(size, ">=", 1))
+    return tuple(found.values())
 
 
 def true_form(reading: Reading, graph: Graph) -> Form | None:

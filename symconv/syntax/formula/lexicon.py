@@ -2,62 +2,112 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from symconv.gradients import upstream_names
 from symconv.graph import Graph
 from symconv.index import Index, Symbol
 from symconv.names import GREEK
+from symconv.syntax.formula.keys import canonical, labelled, parse_key, spelling
+from symconv.syntax.formula.measures import WORDS, Measured
+from symconv.syntax.formula.trees import Ref
+from symconv.syntax.formula.views import View, identity
 from symconv.terms import Shape
+
+__all__ = ["FUNCTION_WORDS", "LOSSES", "Lexicon", "canonical", "lexicon"]
 
 LOSSES = frozenset("L E J C l loss Loss cost Cost error Error".split())
 FUNCTION_WORDS = {"int", "floor", "ceil", "max", "min", "relu", "ReLU", "sigmoid", "tanh", "exp",
-                  "log", "ln", "grad", "mod", "and"}  # fmt: skip
-
-
-def canonical(name: str) -> str:
-    r"""A declared name as the reader spells it: ``W_{out}`` is W_out, ``\delta`` is delta."""
-    return re.sub(r"\\(?:text|mathrm|operatorname)|[\\{}\s]", "", name)
+                  "log", "ln", "grad", "mod", "and", "sum", "for", "range", "otherwise",
+                  "else", "where", "odd", "even", "all", *WORDS}  # fmt: skip
 
 
 @dataclass(slots=True)
 class Lexicon:
-    """Every name that a formula may use; `aliases` are tensors, `declared` sizes by name."""
+    """Every name that a formula may use.
+
+    `views` are declared tensors by name (with label), `elements` names of single elements, `sizes`
+    what symbols and declared sizes are; `labelled` are the names whose label selects a tensor;
+    `matrices` names the operation's own matrices, as (rows, columns).
+    """
 
     graph: Graph
     upstream: str
     shapes: dict[str, Shape]
     gradients: dict[str, str]
     sizes: dict[str, Index]
-    aliases: dict[str, str] = field(default_factory=dict)
+    views: dict[str, View] = field(default_factory=dict)
+    elements: dict[str, View] = field(default_factory=dict)
+    labelled: set[str] = field(default_factory=set)
+    matrices: dict[str, tuple[str, str]] = field(default_factory=dict)
     labels: dict[str, str] = field(default_factory=dict)
+    spellings: dict[str, str] = field(default_factory=dict)
+    bound: set[str] = field(default_factory=set)
+    """The letters that are indices in this formula, though elements may be called so."""
+    everywhere: bool = False
+    """Whether ``stride`` and its like are words here (they are where names are declared)."""
 
     @property
     def known(self) -> frozenset[str]:
         """The words that letters are put together to."""
-        tensors = [*self.graph.shapes, *self.aliases]
-        gradients = {f"d{n}" for t in self.gradients for n in (t, t.upper())} | {"dout"}
+        plain = {key.partition("^")[0] for key in (*self.views, *self.elements, *self.matrices)}
+        tensors = {*self.graph.shapes, *plain}
+        gradients = {f"d{n}" for t in {*self.gradients, *plain} for n in (t, t.upper())} | {"dout"}
         words = {*tensors, *self.sizes, *gradients, *FUNCTION_WORDS, *LOSSES}
         return frozenset(words | {name for name in GREEK if name in self.sizes})
 
-    def array(self, name: str) -> str:
-        """The tensor of the graph that a name stands for, or nothing."""
-        if name in self.aliases:
-            return self.aliases[name]
-        if name in self.graph.shapes:
-            return name
-        return self.seed if self.seed and name == self.upstream else ""
+    @property
+    def measured(self) -> Measured:
+        """The sizes by word."""
+        return Measured(self.graph, self.shapes, self.gradients)
 
     @property
     def seed(self) -> str:
         """The graph's own name for the upstream gradient ("" for a scalar output)."""
         return self.gradients[self.graph.output]
 
+    def array(self, name: str) -> str:
+        """The tensor that a name stands for (under some label), or nothing."""
+        view = self.view(name) or self._any_label(name)
+        return view.tensor if view else ""
+
+    def _any_label(self, name: str) -> View | None:
+        keys = [key for key in self.views if key.startswith(f"{name}^")]
+        return self.views[keys[0]] if keys else None
+
+    def view(self, name: str, label: str = "") -> View | None:
+        """The tensor under a name and a layer label; a label that others have is not guessed."""
+        if label and labelled(name, label) in self.views:
+            return self.views[labelled(name, label)]
+        if label and name in self.labelled:
+            return None
+        if name in self.views:
+            return self.views[name]
+        if name in self.graph.shapes:
+            return identity(name, self.shapes[name])
+        if self.seed and name == self.upstream and name not in self.labelled:
+            return identity(self.seed, self.shapes[self.seed])
+        return None
+
+    def is_tensor(self, ref: Ref) -> bool:
+        """Whether a reference is a tensor or an element, and neither a size nor an index."""
+        if ref.gradient or ref.items is not None:
+            return True
+        if labelled(ref.name, ref.label) in self.elements:
+            return ref.name not in self.bound
+        plain = ref.name not in self.sizes and ref.name not in self.bound
+        return plain and bool(self.array(ref.name))
+
+    def gradient(self, name: str, label: str = "") -> View | None:
+        """The gradient of the forward tensor under that name; no tensor where it is not needed."""
+        view = self.view(name, label)
+        if view is None or view.tensor not in self.gradients:
+            return None
+        return view.of(self.gradients[view.tensor])
+
     def gradient_word(self, word: str) -> str:
-        """The tensor whose gradient ``dW``, ``dx``, ``dout`` is, or nothing."""
-        if word in self.aliases or word in self.graph.shapes or word in self.sizes:
+        """The name whose gradient ``dW``, ``dx``, ``dout`` is, or nothing."""
+        if word in self.graph.shapes or word in self.sizes or self.array(word):
             return ""
         if word == "dout":
             return self.graph.output
@@ -66,47 +116,35 @@ class Lexicon:
         return self.tensor(word[1:])
 
     def tensor(self, name: str) -> str:
-        """The forward tensor of that name; capitals do for a gradient where they are clear."""
-        found = self.aliases.get(name, name)
-        if found in self.graph.shapes:
-            return found
+        """The name of a forward tensor; capitals do for a gradient where they are clear."""
+        if self.array(name) in self.graph.shapes or name in self.elements:
+            return name
         near = [t for t in self.graph.shapes if t.lower() == name.lower()]
         return near[0] if len(near) == 1 else ""
 
 
-def lexicon(graph: Graph, upstream: str, names: Mapping[str, str | Index]) -> Lexicon:
-    """The names of a graph, and those that were declared beside it.
+def lexicon(graph: Graph, upstream: str = "g") -> Lexicon:
+    """The names of a graph and the letter for the gradient from above.
 
-    A declared name is a tensor (``"w"``), a size (an `Index`, or the name of one), or
-    ``height(x)``, ``width(x)``, ``size(x, axis)``.  Errors: ValueError for anything else.
+    Errors: ValueError for a letter that is no name.
     """
     gradients = upstream_names(graph)
     sizes: dict[str, Index] = {name: Symbol(name) for name in graph.open_sizes()}
     sizes |= {p.name: Symbol(p.name) for p in graph.parameters}
     shapes = dict(graph.shapes)
     shapes |= {gradients[t]: s for t, s in graph.shapes.items() if gradients[t]}
-    found = Lexicon(graph, canonical(upstream), shapes, gradients, sizes)
-    declared: dict[str, Index] = {}
-    for written, value in names.items():
-        key = canonical(written)
-        if isinstance(value, str) and value in shapes:
-            found.aliases[key] = value
-        else:
-            declared[key] = _size(value, shapes, sizes)
-    sizes |= declared
+    key = parse_key(upstream)
+    found = Lexicon(graph, key.name, shapes, gradients, sizes)
+    if key.label and found.seed:
+        found.views[key.spelled] = identity(found.seed, shapes[found.seed])
+        found.labelled.add(key.name)
+    for text in (upstream, *graph.shapes, *sizes):
+        note_spelling(found, text)
     return found
 
 
-def _size(value: str | Index, shapes: Mapping[str, Shape], sizes: Mapping[str, Index]) -> Index:
-    if not isinstance(value, str):
-        return value
-    match = re.fullmatch(r"(height|width|size)\((\w+)(?:,\s*(\d+))?\)", value.strip())
-    if match and match[2] in shapes and shapes[match[2]]:
-        axis = {"height": -2, "width": -1}.get(match[1], int(match[3] or 0))
-        if -len(shapes[match[2]]) <= axis < len(shapes[match[2]]):
-            return shapes[match[2]][axis]
-    if value in sizes:
-        return sizes[value]
-    if value.isdigit():
-        return int(value)
-    raise ValueError(f"{value!r} is neither a tensor nor a size of the operation")
+def note_spelling(found: Lexicon, text: str) -> None:
+    """Remember how a name of several pieces is written."""
+    made = spelling(text)
+    if made is not None:
+        found.spellings[made[0]] = made[1]

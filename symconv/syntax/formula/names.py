@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from symconv.names import GREEK
 from symconv.syntax.formula.cursor import Cursor
+from symconv.syntax.formula.keys import plain_label
 from symconv.syntax.formula.lexicon import LOSSES
 from symconv.syntax.formula.trees import Node, Number, Partial, Power, Ref
 
@@ -54,7 +55,7 @@ class NameReader(Cursor):
         if name == "grad" and self.peek() == "_":
             return self._grad_word(at)
         gradient = self.lexicon.gradient_word(name)
-        if gradient and name not in self.lexicon.aliases:
+        if gradient:
             return self.hang(Ref(gradient, None, "", at, gradient=True))
         return self.hang(Ref(name, None, "", at))
 
@@ -139,7 +140,8 @@ class NameReader(Cursor):
         word = "".join(self.peek(braced + n) for n in range(count))
         array = ref.gradient or bool(self.lexicon.array(name))
         whole = f"{name}_{word}"
-        known = self.lexicon.array(whole) or whole in self.lexicon.sizes
+        lexicon = self.lexicon
+        known = lexicon.array(whole) or whole in lexicon.sizes or whole in lexicon.elements
         if single and not ref.gradient and (known or not (array or name == "delta")):
             if braced:
                 self.take("bracket")
@@ -181,8 +183,10 @@ class NameReader(Cursor):
             if not 1 <= int(joined) <= 9 or len(joined) > 1:
                 raise self.error("this power is not one from 1 to 9", at=at)
             return int(joined)
-        if _LABEL.fullmatch(joined):
-            return joined.strip("()[]")
+        label = plain_label(joined)
+        declared = any(key.endswith(f"^{label}") for key in self.lexicon.views)
+        if _LABEL.fullmatch(joined) or (declared and label):
+            return label
         raise self.error(
             f"the superscript {joined} is neither a power nor a layer label",
             "a whole number, l, (l) or [l]",
@@ -253,10 +257,13 @@ class NameReader(Cursor):
         if not isinstance(found, Ref) or found.gradient:
             raise self.error("a derivative by something that is no tensor", at=at)
         if loss and found.items is None and found.name in LOSSES | {self.lexicon.graph.output}:
-            scalar = not self.lexicon.graph.shapes[self.lexicon.graph.output]
-            if scalar and found.name == self.lexicon.graph.output:
-                return None
-            if not scalar and not self.lexicon.array(found.name):
+            scalar = not self.lexicon.seed
+            if scalar == (found.name == self.lexicon.graph.output) and (
+                scalar or not self.lexicon.array(found.name)
+            ):
+                for token in self.tokens[: self.here]:
+                    if token.start >= found.at and token.meaning in ("name", "accent", "font"):
+                        token.meaning = "loss"
                 return None
         tensor = self.lexicon.tensor(found.name)
         if not tensor:

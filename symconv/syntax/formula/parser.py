@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from symconv.syntax.formula.binders import SumReader
+from symconv.syntax.formula.clauses import ClauseReader
+from symconv.syntax.formula.measures import WORDS
 from symconv.syntax.formula.trees import (
     Add,
     Apply,
@@ -16,6 +17,7 @@ from symconv.syntax.formula.trees import (
     Partial,
     Power,
     Ref,
+    Relation,
     Test,
     Times,
 )
@@ -27,25 +29,64 @@ FUNCTIONS = {
     "\\log": "log", "\\ln": "log", "relu": "relu", "ReLU": "relu", "sigmoid": "sigmoid",
     "tanh": "tanh", "exp": "exp", "log": "log", "ln": "log", "max": "max", "min": "min",
 }  # fmt: skip
+STOPS = frozenset(
+    "and odd even for if in is where when with otherwise else all divisible are".split()
+)
+SHORT = ("if", "in", "is", "when", "with", "are", "divisible")
+"""Words that no tokenizer puts together: they count behind a space."""
+MOST_FORMULAS = 40
 ROUNDED = {"int": "int", "floor": "floor", "ceil": "ceil"}
 
 
-class Parser(SumReader):
+class Parser(ClauseReader):
     """A whole formula."""
 
+    def chains(self) -> tuple[Chain, ...]:
+        """The formulas of a text, parted by commas, wide spaces and rows."""
+        found = [self.chain()]
+        while self.peek():
+            mark = self.mark()
+            self._parted()
+            if self.take_word("and") or self.mark() > mark:
+                if len(found) == MOST_FORMULAS:
+                    raise self.error("too many formulas", f"at most {MOST_FORMULAS}")
+                if self.peek():
+                    found.append(self.chain())
+                continue
+            break
+        return tuple(found)
+
     def chain(self) -> Chain:
-        """Sides and their relations, over aligned rows."""
+        """Sides and their relations, over aligned rows, and what is stated behind them."""
         self.rows()
+        start = self.offset
         sides, relations = [self.expression()], []
         while self.after_rows() in CHAIN:
             self.rows()
             relations.append(self.take("relation").text)
             self.rows()
             sides.append(self.expression())
+        stated, where = self.clauses()
+        span = (start, self.tokens[self.here - 1].end)
+        self.ends()
+        return Chain(tuple(sides), tuple(relations), stated, where, span)
+
+    def ends(self) -> None:
+        """Take the row breaks and the full stop at the end of the text."""
+        mark = self.mark()
         self.rows()
         if self.peek() in (".", ",", ";") and self.here == len(self.tokens) - 1:
             self.take("punctuation")
-        return Chain(tuple(sides), tuple(relations))
+        if self.peek():
+            self.back(mark)
+
+    def conditions(self) -> tuple[Relation, ...]:
+        """A text that is a list of conditions."""
+        found = self.relations()
+        if not isinstance(found, tuple):
+            raise self.error("a condition without a relation", "N > K, or K odd", 0)
+        self.ends()
+        return found
 
     def finished(self) -> None:
         """Refuse what is left over."""
@@ -57,8 +98,11 @@ class Parser(SumReader):
         self.enter()
         at = self.offset
         sign = 1
-        while self.peek() in ("+", "-"):
-            sign = -sign if self.take("sign").text == "-" else sign
+        if self.peek() == "-":
+            self.take("sign")
+            sign = -1
+        elif self.peek() == "+":
+            self.take("plus")
         terms = [(sign, self.term())]
         while self.after_rows() in ("+", "-"):
             self.rows()
@@ -99,15 +143,24 @@ class Parser(SumReader):
     def starts_factor(self) -> bool:
         """Whether a factor comes next."""
         text = self.peek()
-        if text in ("and",):
+        if self.stops() or (text == "(" and self.peek(1) in ("\\mod", "\\pmod", "mod")):
             return False
         return (
             self.kind() == "number"
             or text in BRACKETS
-            or text in ("\\frac", "\\sum", "\\partial", "\\mathbb")
+            or text in ("\\frac", "\\sum", "\\partial", "\\mathbb", "\\begin{cases}")
             or text in FUNCTIONS
             or self.starts_name()
         )
+
+    def stops(self) -> bool:
+        """Whether a word comes next that is no factor: "and", "odd", "for" …"""
+        text = self.peek()
+        if text in STOPS or " " in text:
+            return True
+        before = self.tokens[self.here - 1].end if self.here else 0
+        parted = self.offset > before and self.kind() == "name"
+        return parted and any(self.word(word) for word in SHORT)
 
     def factor(self) -> Node:
         """One factor with its power."""
@@ -120,6 +173,12 @@ class Parser(SumReader):
         at, text = self.offset, self.peek()
         if text == "\\sum" or (text == "Sigma" and "Sigma" not in self.lexicon.sizes):
             return self.summed()
+        if text == "sum" and self.peek(1) == "(":
+            return self.plain_sum()
+        if text == "sum" and self.peek(1) == "_":
+            return self.summed()
+        if text == "\\begin{cases}":
+            return self.cases()
         if self.starts_partial():
             return self.partial()
         if text == "\\frac":
@@ -135,11 +194,18 @@ class Parser(SumReader):
             return self._test(at)
         if text in FUNCTIONS and self._called():
             return self._apply(at)
+        if text in WORDS and self.peek(1) == "(":
+            self.take("function")
+            self.take("bracket")
+            arguments = self.items()
+            self.expect(")", "bracket")
+            return Apply(text, arguments, at)
         if text in ROUNDED and self.peek(1) == "(":
             self.take("rounding")
             return Floor(ROUNDED[text], self._inside("("), at)
         if text in ("\\lfloor", "\\lceil"):
-            return Floor("floor" if text == "\\lfloor" else "ceil", self._inside(text), at)
+            inner = self._inside(text, "rounding")
+            return Floor("floor" if text == "\\lfloor" else "ceil", inner, at)
         if text in ("(", "{"):
             return self._grouped(text, at)
         if text == "[":
@@ -172,10 +238,11 @@ class Parser(SumReader):
             return Number(Fraction(self.take("number").text), at)
         return Ref(self.base(), None, "", at)
 
-    def _inside(self, opening: str) -> Node:
-        self.expect(opening, "bracket")
+    def _inside(self, opening: str, role: str = "bracket") -> Node:
+        self.expect(opening, role)
         inner = self.expression()
-        self.expect(BRACKETS[opening], "bracket")
+        closing = self.expect(BRACKETS[opening], role)
+        closing.meaning = "closing" if role == "rounding" else role
         return inner
 
     def _grouped(self, opening: str, at: int) -> Node:
@@ -195,9 +262,10 @@ class Parser(SumReader):
         return Power(node, exponent, at)
 
     def _square(self, at: int) -> Node:
-        self.take("bracket")
+        opening = self.take("bracket")
         found = self.relations()
         if isinstance(found, tuple):
+            opening.meaning = "test"
             self.expect("]", "bracket")
             return Test(found, at)
         self.expect("]", "bracket")
@@ -205,23 +273,29 @@ class Parser(SumReader):
             return self.behind(found)
         return self._powered(found, at)
 
-    def _indicator(self) -> bool:
-        number = self.peek(1) == "{" and self.peek(2) in ("1", "I") and self.peek(3) == "}"
-        return number and self.peek() in ("\\mathbb", "\\mathbf")
+    def _indicator(self) -> int:
+        """How many tokens make an indicator's sign: a bold 1 or I."""
+        if self.peek() not in ("\\mathbb", "\\mathbf"):
+            return 0
+        if self.peek(1) == "{" and self.peek(2) in ("1", "I") and self.peek(3) == "}":
+            return 4
+        return 2 if self.peek(1) in ("1", "I") else 0
 
     def _test(self, at: int) -> Node:
-        for _ in range(4):
+        for _ in range(self._indicator()):
             self.take("indicator")
         if self.peek() == "_":
             self.take("indicator")
-        opening = self.peek()
-        if opening not in ("[", "(", "{"):
+        closing: list[str] = []
+        while self.peek() in ("[", "(", "{") and len(closing) < 2:
+            closing.append(BRACKETS[self.take("bracket").text])
+        if not closing:
             raise self.error("an indicator without its condition", "[condition]")
-        self.take("bracket")
         found = self.relations()
         if not isinstance(found, tuple):
             raise self.error("this indicator has no relation", at=at)
-        self.expect(BRACKETS[opening], "bracket")
+        while closing:
+            self.expect(closing.pop(), "bracket")
         return Test(found, at)
 
 

@@ -32,6 +32,8 @@ class Piece:
     coefficient: Fraction = Fraction(1)
     divisors: tuple[Index, ...] = ()
     open: tuple[str, ...] = ()
+    whole: tuple[Condition, ...] = ()
+    """The conditions under which fractional positions are whole."""
 
 
 def multiplied(a: Piece, b: Piece) -> Piece:
@@ -43,6 +45,7 @@ def multiplied(a: Piece, b: Piece) -> Piece:
         a.coefficient * b.coefficient,
         a.divisors + b.divisors,
         a.open + b.open,
+        a.whole + b.whole,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from symconv.index import (
     Condition,
@@ -22,6 +22,7 @@ from symconv.index import (
     tidy,
 )
 from symconv.syntax.formula.lexicon import Lexicon
+from symconv.syntax.formula.measures import AXES, SETTINGS, WORDS
 from symconv.syntax.formula.source import FormulaError, Source
 from symconv.syntax.formula.trees import (
     Add,
@@ -64,14 +65,16 @@ class Scalars:
     division: str = "exact"
     obligations: list[Condition] = field(default_factory=list)
 
+    def as_factor(self) -> Scalars:
+        """The same for a number in front of a tensor, whose fractions are never rounded."""
+        return replace(self, division="exact")
+
     def index(self, node: Node, env: Env) -> tuple[Index, tuple[Condition, ...]]:
         """An integer, and the conditions under which it is one."""
         ratio = self.ratio(node, env)
         if ratio.bottom == 1:
             return ratio.whole, ()
         quotient = tidy(add(ratio.whole, FloorDiv(ratio.top, ratio.bottom)))
-        if self.division == "floor":
-            return quotient, ()
         return quotient, (Condition(Mod(ratio.top, ratio.bottom), "==", 0),)
 
     def ratio(self, node: Node, env: Env) -> Ratio:
@@ -103,7 +106,31 @@ class Scalars:
             case Apply(("max" | "min") as name, arguments) if len(arguments) > 1:
                 args = tuple(self.whole(a, env) for a in arguments)
                 return Ratio(Max(args) if name == "max" else Min(args))
+            case Apply(word, arguments) if word in WORDS:
+                return Ratio(self._measured(word, arguments, node))
         raise self.error(node, "this cannot stand among sizes and indices")
+
+    def _measured(self, word: str, arguments: tuple[Node, ...], node: Node) -> Index:
+        """``width(x)``, ``size(x, 1)``, ``stride(y)``."""
+        target, axis = None, None
+        for argument in arguments:
+            if isinstance(argument, Ref) and argument.items is None and target is None:
+                view = self.lexicon.view(argument.name, argument.label)
+                if view is None:
+                    raise self.error(argument, f"{argument.name} is no tensor of the operation")
+                target = view.tensor
+            elif isinstance(argument, Number) and argument.value.denominator == 1 and axis is None:
+                axis = int(argument.value)
+            else:
+                raise self.error(argument, f"{word} takes a tensor and the number of an axis")
+        try:
+            if word in AXES and target is not None:
+                return self.lexicon.measured.size(word, target, axis)
+            if word not in AXES:
+                return self.lexicon.measured.setting(word, target, axis)
+        except ValueError as error:
+            raise self.error(node, str(error)) from None
+        raise self.error(node, f"{word} takes a tensor", f"{word}(x)")
 
     def whole(self, node: Node, env: Env) -> Index:
         """An integer without conditions."""
@@ -121,7 +148,7 @@ class Scalars:
             if b != 1 or d != 1:
                 raise self.error(node, "a remainder of a fraction")
             return Ratio(Mod(a, c))
-        if node.kind == "//":
+        if node.kind == "//" or self.division == "floor":
             return Ratio(tidy(FloorDiv(top, bottom)))
         return _plus(Ratio(0), Ratio(0, top, bottom), 1)
 
@@ -147,15 +174,33 @@ class Scalars:
                 return self.lexicon.sizes[ref.name]
             if self.lexicon.array(ref.name):
                 raise self.error(ref, f"{ref.name} is a tensor and stands where an index should")
-            raise self.error(ref, f"{ref.name} is neither a size nor an index that is bound here")
+            if self.lexicon.everywhere and ref.name in (*SETTINGS, "groups"):
+                return self._measured(ref.name, (), ref)
+            raise self.unknown(ref)
         raise self.error(ref, f"{ref.name} with indices stands where an index should")
+
+    def unknown(self, ref: Ref) -> FormulaError:
+        """A name that nothing declares; letters side by side may have been meant as one name."""
+        text, start, end = self.source.text, ref.at, ref.at + 1
+        while start and (text[start - 1].isalnum() or text[start - 1] == "_"):
+            start -= 1
+        while end < len(text) and (text[end].isalnum() or text[end] == "_"):
+            end += 1
+        word = text[start:end]
+        known = self.lexicon.array(word.split("_")[0]) or word.split("_")[0] in self.lexicon.sizes
+        named = len(word) > 1 and word.startswith(ref.name) and not known
+        hint = f"declare it: names({word if named else ref.name}=…)"
+        return self.source.error(
+            ref.at, f"{ref.name} is neither a size nor an index that is bound here", hint=hint
+        )
 
     def condition(self, relation: Relation, env: Env) -> tuple[Condition, ...]:
         """A relation of two exact values, without fractions."""
-        if relation.sign == "|":
+        if relation.sign in ("|", "!|"):
             bottom = self.whole(relation.left, env)
             self.oblige(bottom, relation.left)
-            return (Condition(Mod(self.whole(relation.right, env), bottom), "==", 0),)
+            sign = "==" if relation.sign == "|" else "!="
+            return (Condition(Mod(self.whole(relation.right, env), bottom), sign, 0),)
         (a, b), (c, d) = (self.ratio(side, env).parts for side in (relation.left, relation.right))
         left, right = tidy(Product((a, d))), tidy(Product((c, b)))
         return (Condition(left, relation.sign, right),)

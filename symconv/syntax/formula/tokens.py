@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from symconv.syntax.formula.repairs import Cleaned
 from symconv.syntax.formula.source import Source
@@ -19,10 +20,13 @@ class Token:
     start: int
     end: int
     meaning: str = ""
+    uses: int = 0
 
 
+GAPS = frozenset({r"\quad", r"\qquad"})
+"""Wide spaces, which part formulas where they stand between two of them."""
 SPACING = frozenset(
-    r"""\, \; \: \! \quad \qquad \  \> \displaystyle \textstyle \limits \nolimits \left \right
+    r"""\, \; \: \! \  \> \displaystyle \textstyle \limits \nolimits \left \right
     \big \Big \bigg \Bigg \bigl \bigr \Bigl \Bigr \biggl \biggr \Biggl \Biggr \nonumber \notag
     \hspace \thinspace \medspace \allowbreak $ $$ \[ \] \( \) ~""".split()
 ) | {"\\ ", "\\\n"}
@@ -36,30 +40,62 @@ SAME = {
     r"\cfrac": r"\frac", "⌊": r"\lfloor", "⌋": r"\rfloor", "⌈": r"\lceil", "⌉": r"\rceil",
     r"\prime": "'", "′": "'", "’": "'", r"\land": ",", r"\wedge": ",", r"\lvert": "|", r"\middle|":
     "|", r"\ell": "l", r"\mathds": r"\mathbb", r"\mathbbm": r"\mathbb", "∈": r"\in",
+    r"\colon": ":", r"\cap": ",", "∩": ",", "∀": r"\forall", "≡": r"\equiv", "∣": r"\mid",
+    r"\ldots": r"\dots", r"\cdots": r"\dots", r"\dotsc": r"\dots", r"\dotsb": r"\dots",
+    "…": r"\dots", "...": r"\dots", "..": r"\dots", "**": "^", "∤": r"\nmid", "⋯": r"\dots",
     "δ": r"\delta", "σ": r"\sigma", "%": r"\mod", r"\div": "/", "÷": "/",
 }  # fmt: skip
 """Spellings that mean the same."""
 
 _LAYOUT = re.compile(r"\\(?:begin|end)\{(?:aligned|align\*?|split|equation\*?|gathered)\}")
+_ENVIRONMENT = re.compile(r"\\(?:begin|end)\s*\{\s*[A-Za-z]+\*?\s*\}")
+_ADDED = re.compile(r"\\mathrel\s*\{\s*\+\s*\}\s*=|\\mathrel\s*\{\s*\+\s*=\s*\}|\+\s*(?:\\!)*\s*=")
 _PATTERN = re.compile(
     r"(?P<space>\s+)|(?P<number>\d+(?:\.\d+)?)|(?P<word>[A-Za-z]+(?:_[A-Za-z]{2,})*)"
     r"|(?P<row>\\\\(?:\[[\d.]+\w+\])?|&)"
-    r"|(?P<command>\\[A-Za-z]+|\\.|\\\n)|(?P<sign>\+=|:=|==|<=|>=|!=|//|\$\$|.)",
+    r"|(?P<command>\\[A-Za-z]+|\\.|\\\n)|(?P<sign>:=|==|<=|>=|!=|//|\*\*|\.\.\.?|\$\$|.)",
     re.DOTALL,
 )
 _WORDS = (r"\text", r"\mathrm", r"\operatorname", r"\mathit", r"\textit", r"\mathsf", r"\texttt",
           r"\textrm")  # fmt: skip
-_BRACED = re.compile(r"\s*\{\s*((?:[A-Za-z0-9]|\\?_)+)\s*\}")
+_BRACED = re.compile(r"\s*\{[\s,~]*((?:[A-Za-z0-9]|\\?_)+(?:\s+[A-Za-z0-9]+){0,4})[\s,~:.;]*\}")
+_BLANK = re.compile(r"\s*\{[\s~]*\}")
+_OPEN_CASES = re.compile(r"\\left\s*\\\{\s*\\begin\{(array|aligned|matrix)\}(?:\{[lcr|\s]*\})?")
+_CLOSE_CASES = re.compile(r"\\end\{(?:array|aligned|matrix)\}\s*\\right\s*\.")
 
 
-def tokenize(cleaned: Cleaned, source: Source, known: Collection[str]) -> list[Token]:
-    """All tokens; letters stay together where they make a known word, else each is its own."""
+def tokenize(
+    cleaned: Cleaned,
+    source: Source,
+    known: Collection[str],
+    spellings: Mapping[str, str] = MappingProxyType({}),
+) -> list[Token]:
+    r"""All tokens; letters stay together where they make a known word, else each is its own.
+
+    `spellings` are patterns of names of several pieces (``p\delta``), with the names.
+    """
     found: list[Token] = []
     text, place = cleaned.text, 0
+    names = [(re.compile(pattern), name) for pattern, name in spellings.items()]
     while place < len(text):
-        token, place = _next(cleaned, source, place, known)
+        made = _spelled(cleaned, place, names)
+        token, place = made or _next(cleaned, source, place, known)
         found += token
     return found
+
+
+def _spelled(
+    cleaned: Cleaned, place: int, names: list[tuple[re.Pattern[str], str]]
+) -> tuple[list[Token], int] | None:
+    """The longest declared name of several pieces that starts here."""
+    text, offsets = cleaned.text, cleaned.offsets
+    if not names or (place and text[place].isalpha() and text[place - 1].isalnum()):
+        return None
+    found = [(m.end(), name) for pattern, name in names if (m := pattern.match(text, place))]
+    if not found:
+        return None
+    end, name = max(found)
+    return [Token("name", name, offsets[place], offsets[end])], end
 
 
 def _next(
@@ -70,9 +106,20 @@ def _next(
     def token(kind: str, shown: str, start: int, end: int) -> Token:
         return Token(kind, shown, offsets[start], offsets[end])
 
+    for pattern, shown in ((_OPEN_CASES, r"\begin{cases}"), (_CLOSE_CASES, r"\end{cases}")):
+        brace = pattern.match(text, place)
+        if brace:
+            return [token("command", shown, place, brace.end())], brace.end()
     layout = _LAYOUT.match(text, place)
     if layout:
         return [token("space", layout[0], place, layout.end())], layout.end()
+    added = _ADDED.match(text, place)
+    if added:
+        return [token("sign", "+=", place, added.end())], added.end()
+    environment = _ENVIRONMENT.match(text, place)
+    if environment:
+        shown = re.sub(r"\s", "", environment[0])
+        return [token("command", shown, place, environment.end())], environment.end()
     match = _PATTERN.match(text, place)
     if match is None:
         raise source.error(offsets[place], "this character is not understood")
@@ -83,11 +130,16 @@ def _next(
             for n, c in _letters(shown, known)
         ], end
     if kind == "command" and shown in _WORDS:
+        blank = _BLANK.match(text, end)
+        if blank:
+            return [token("space", blank[0], place, blank.end())], blank.end()
         braced = _BRACED.match(text, end)
         if braced is None:
             raise source.error(offsets[place], f"{shown} is not followed by one word in braces")
-        word = braced[1].replace("\\_", "_")
+        word = " ".join(braced[1].replace("\\_", "_").split())
         return [token("name", word, place, braced.end())], braced.end()
+    if shown in GAPS:
+        return [token("gap", shown, place, end)], end
     if kind == "space" or shown in SPACING:
         return [token("space", shown, place, end)], end
     if kind in ("command", "sign"):

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import TypeAlias
 
 Node: TypeAlias = (
-    "Number | Ref | Add | Times | Over | Floor | Power | Apply | Summed | Partial | Test"
+    "Number | Ref | Add | Times | Over | Floor | Power | Apply | Summed | Partial | Test | Cases"
 )
 
 
@@ -132,11 +132,35 @@ class Test:
 
 
 @dataclass(frozen=True, slots=True)
+class Cases:
+    """``value if conditions``, row by row; the first row whose conditions hold counts.
+
+    A row without conditions ("otherwise") stands last.
+    """
+
+    rows: tuple[tuple[Node, tuple[Relation, ...] | None], ...]
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What is said about a letter beside a formula: ``o = 0, …, O - 1``, or only that it is any."""
+
+    letter: str
+    first: Node | None
+    last: Node | None
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
 class Chain:
-    """Sides and the relations between them."""
+    """Sides and the relations between them; the ranges and conditions stated behind them."""
 
     sides: tuple[Node, ...]
     relations: tuple[str, ...]
+    stated: tuple[Stated, ...] = ()
+    where: tuple[Relation, ...] = ()
+    span: tuple[int, int] = (0, 0)
 
 
 def parts(node: Node) -> Iterator[Node]:
@@ -156,6 +180,10 @@ def parts(node: Node) -> Iterator[Node]:
             yield from (bottom,) if top is None else (top, bottom)
         case Test(where):
             yield from (side for r in where for side in (r.left, r.right))
+        case Cases(rows):
+            yield from (value for value, _ in rows)
+            sides = (r for _, where in rows for r in where or ())
+            yield from (side for r in sides for side in (r.left, r.right))
         case Summed(_, where, body):
             yield from (side for r in where for side in (r.left, r.right))
             yield body

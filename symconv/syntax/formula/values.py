@@ -8,30 +8,32 @@ from fractions import Fraction
 from symconv.functions import FUNCTIONS
 from symconv.index import Condition, Index, Symbol, add, polynomial, symbols, tidy
 from symconv.syntax.formula.chainrule import local_derivative, reaches
+from symconv.syntax.formula.choosing import Choices, seen
+from symconv.syntax.formula.measures import WORDS
 from symconv.syntax.formula.pieces import Piece, multiplied
-from symconv.syntax.formula.positions import Reads
 from symconv.syntax.formula.scalars import Env
 from symconv.syntax.formula.source import MOST_FACTORS, MOST_PIECES
 from symconv.syntax.formula.trees import (
     Add,
     Apply,
+    Bound,
+    Cases,
     Node,
     Number,
     Over,
     Partial,
     Power,
     Ref,
-    Relation,
     Summed,
     Test,
     Times,
     parts,
 )
-from symconv.terms import Form, Range, Read
+from symconv.terms import Form, Range
 
 
 @dataclass(slots=True)
-class Values(Reads):
+class Values(Choices):
     """Evaluates nodes to pieces; every bound index gets a name of its own."""
 
     # --- expressions ----------------------------------------------------------------------------
@@ -47,17 +49,19 @@ class Values(Reads):
                 factors, frame, env = self._chain(factors, env)
                 found = [frame]
                 for factor in factors:
-                    found = self._product(found, self.pieces(factor, env), node)
+                    found = self.product(found, self.pieces(factor, env), node)
             case Power(base, exponent):
                 found = [Piece()]
                 for _ in range(exponent):
-                    found = self._product(found, self.pieces(base, env), node)
+                    found = self.product(found, self.pieces(base, env), node)
             case Over(kind, top, bottom):
                 found = self._quotient(kind, top, bottom, env, node)
             case Summed():
                 found = self._summed(node, env)
             case Test(where):
-                found = [self._test(where, env)]
+                found = self.tested(where, env, node)
+            case Cases():
+                found = self.cases(node, env)
             case Apply():
                 found = self._applied(node, env)
             case Partial():
@@ -73,18 +77,18 @@ class Values(Reads):
     def is_scalar(self, node: Node) -> bool:
         """Whether only sizes, indices and numbers are written here."""
         match node:
-            case Ref(name, items, _, _, gradient):
-                if gradient or items is not None:
-                    return False
-                lexicon = self.scalars.lexicon
-                return name in lexicon.sizes or not lexicon.array(name)
+            case Ref():
+                return not self.scalars.lexicon.is_tensor(node)
             case Number():
                 return True
-            case Partial() | Test() | Summed():
+            case Partial() | Test() | Summed() | Cases():
                 return False
+            case Apply(word, _) if word in WORDS:
+                return True
         return all(self.is_scalar(part) for part in parts(node))
 
-    def _product(self, left: list[Piece], right: list[Piece], node: Node) -> list[Piece]:
+    def product(self, left: list[Piece], right: list[Piece], node: Node) -> list[Piece]:
+        """Every piece with every other."""
         if len(left) * len(right) > MOST_PIECES:
             raise self.error(node, "too many terms", f"at most {MOST_PIECES}")
         found = [multiplied(a, b) for a in left for b in right]
@@ -98,7 +102,7 @@ class Values(Reads):
 
     def _number(self, node: Node, env: Env) -> list[Piece]:
         """A size as a factor: K is ``Σ_{j<K} 1``, as sizes are at least 0."""
-        top, bottom = self.scalars.ratio(node, env).parts
+        top, bottom = self.scalars.as_factor().ratio(node, env).parts
         under = () if isinstance(bottom, int) else (bottom,)
         number = Fraction(1, bottom) if isinstance(bottom, int) else Fraction(1)
         found = []
@@ -115,7 +119,7 @@ class Values(Reads):
             raise self.error(node, "tensors are neither floored nor reduced by a modulus")
         if not self.is_scalar(bottom):
             raise self.error(bottom, "dividing by a tensor is not supported", "a size or a number")
-        a, b = self.scalars.ratio(bottom, env).parts
+        a, b = self.scalars.as_factor().ratio(bottom, env).parts
         self.scalars.oblige(a, bottom)
         if b != 1:
             raise self.error(bottom, "a fraction in a divisor is not supported")
@@ -142,6 +146,8 @@ class Values(Reads):
             if letter in lexicon.sizes:
                 raise source.error(at, f"{letter} is a size and cannot be summed over")
             names[letter] = self.fresh(letter)
+            self.bind(letter, at)
+            lexicon.bound.add(letter)
             inner[letter] = Symbol(names[letter])
         frame = Piece(where=tuple(c for r in node.where for c in self.scalars.condition(r, inner)))
         bounded = {b.letter for b in node.bounds}
@@ -149,6 +155,7 @@ class Values(Reads):
             frame = replace(frame, open=(*frame.open, names[name]))
         for b in node.bounds:
             name = names[b.letter]
+            b = self._stated(b)
             if b.first is None:
                 frame = replace(frame, open=(*frame.open, name))
                 continue
@@ -166,23 +173,20 @@ class Values(Reads):
             frame = replace(frame, open=(*frame.open, name), where=(*frame.where, *low, *high))
         return [multiplied(frame, p) for p in self.pieces(node.body, inner)]
 
+    def _stated(self, bound: Bound) -> Bound:
+        """A binder with the range that is stated behind the formula."""
+        said = self.stated.get(bound.letter)
+        if said is None or said.first is None:
+            return bound
+        if bound.first is not None:
+            raise self.scalars.source.error(said.at, f"the range of {bound.letter} is stated twice")
+        return replace(bound, first=said.first, last=said.last)
+
     def letters(self, node: Node) -> list[Ref]:
         """The names in an expression of indices that are no sizes."""
         if isinstance(node, Ref):
             return [] if node.name in self.scalars.lexicon.sizes else [node]
         return [ref for part in parts(node) for ref in self.letters(part)]
-
-    def _test(self, where: tuple[Relation, ...], env: Env) -> Piece:
-        made = Piece()
-        for r in where:
-            if isinstance(r.left, Ref) and not self.is_scalar(r.left):
-                zero = isinstance(r.right, Number) and r.right.value == 0
-                if r.sign != ">" or not zero:
-                    raise self.error(r, "a tensor is only compared as x > 0")
-                made = multiplied(made, seen(self.read(r.left, env), ("step",)))
-            else:
-                made = multiplied(made, Piece(where=self.scalars.condition(r, env)))
-        return made
 
     # --- tensors --------------------------------------------------------------------------------
 
@@ -206,24 +210,23 @@ class Values(Reads):
 
     def _partial(self, node: Partial, env: Env) -> list[Piece]:
         lexicon = self.scalars.lexicon
-        bottom = node.bottom
+        below = replace(node.bottom, gradient=False)
         if node.top is None:
-            gradient = lexicon.gradients[bottom.name]
-            if not gradient:
+            if self.view(below).tensor == lexicon.graph.output and not lexicon.seed:
                 return [Piece()]
-            self.labelled(bottom)
-            at, conditions = self.position(bottom, gradient, env)
-            return [Piece((Read(gradient, at),), where=conditions)]
-        form = next((e for e in lexicon.graph.equations if e.name == node.top.name), None)
+            return [self.read(replace(below, gradient=True), env)]
+        over, under = self.view(node.top), self.view(below)
+        form = next((e for e in lexicon.graph.equations if e.name == over.tensor), None)
         if not isinstance(form, Form):
             raise self.error(node, f"{node.top.name} is no result that can be differentiated")
-        if reaches(lexicon.graph, form.name, bottom.name) or bottom.name not in form.tensors:
-            raise self.error(node, f"{form.name} does not read {bottom.name} directly and only so")
-        self.labelled(node.top)
-        self.labelled(bottom)
-        out, first = self.position(node.top, form.name, env)
-        at, second = self.position(bottom, bottom.name, env)
-        found = local_derivative(form, bottom.name, out, at, self.fresh)
+        tensor = under.tensor
+        if reaches(lexicon.graph, form.name, tensor) or tensor not in form.tensors:
+            raise self.error(node, f"{form.name} does not read {tensor} directly and only so")
+        if over.padded or under.padded:
+            raise self.error(node, "a derivative of a padded copy is not supported")
+        out, first = self.position(node.top, over, env)
+        at, second = self.position(below, under, env)
+        found = local_derivative(form, tensor, out, at, self.fresh)
         return [replace(p, where=(*first, *second, *p.where)) for p in found]
 
     def _chain(self, factors: tuple[Node, ...], env: Env) -> tuple[tuple[Node, ...], Piece, Env]:
@@ -233,7 +236,7 @@ class Values(Reads):
             a = made[n]
             if not (isinstance(a, Partial) and isinstance(b, Partial)) or b.top is None:
                 continue
-            shape = self.scalars.lexicon.shapes[b.top.name]
+            shape = self.view(b.top).shape
             same = b.top.name == a.bottom.name and b.top.items is None and a.bottom.items is None
             if not same or not shape:
                 continue
@@ -248,12 +251,6 @@ class Values(Reads):
             frame = multiplied(frame, Piece(sums=sums))
             self.notes.append(f"{b.top.name} has no indices here: summed over all of it")
         return tuple(made), frame, inner
-
-
-def seen(piece: Piece, row: tuple[str, ...]) -> Piece:
-    """A piece of one read, seen through each function of a row."""
-    (read,) = piece.reads
-    return replace(piece, reads=tuple(replace(read, function=f) for f in row))
 
 
 def _scaled(piece: Piece, by: Fraction | int) -> Piece:

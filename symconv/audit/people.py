@@ -1,0 +1,122 @@
+"""Findings for people: a few lines each, colour on a terminal, a summary at the end."""
+
+from __future__ import annotations
+
+import contextlib
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from symconv.audit.data import harmless
+from symconv.audit.finding import Finding
+from symconv.claims import OUTCOMES, Counterexample, Verdict
+from symconv.errors import SymconvError
+from symconv.writers.unicode_math import unicode_math
+
+COLOURS = {
+    "proved": "green",
+    "checked": "green",
+    "conditional": "yellow",
+    "undecided": "yellow",
+    "not_understood": "yellow",
+    "refuted": "red",
+    "ignored": "bright_black",
+}
+"""The colour of each outcome, by click's names."""
+WIDEST = 100
+
+
+def outcome_words(verdict: Verdict) -> str:
+    """The outcome as people say it."""
+    if verdict.outcome == "proved" and verdict.scope.parameters:
+        return "proved for all sizes"
+    if verdict.outcome == "checked" and verdict.cases:
+        return f"checked on {verdict.cases} cases"
+    return verdict.outcome.replace("_", " ")
+
+
+def lines_of(finding: Finding, *, verbose: bool = False) -> list[str]:
+    """What is said of a finding, under its first line."""
+    verdict = finding.verdict
+    lines = [f"  {shown(finding.text)}"]
+    if verdict.outcome == "not_understood":
+        return [*lines, *_caret(finding), f"  {harmless(verdict.evidence)}"]
+    if verdict.outcome == "ignored":
+        return [*lines, f"  {harmless(verdict.evidence)}"]
+    return [*lines, *verdict_lines(verdict, verbose=verbose)]
+
+
+def verdict_lines(verdict: Verdict, *, verbose: bool = False) -> list[str]:
+    """Evidence, counterexample, mistake, condition, what is right, and what it rests on."""
+    lines = []
+    if verdict.steps:
+        lines.append(f"  step {verdict.step} of {len(verdict.steps)}")
+    lines.append(f"  {verdict.evidence}")
+    if verdict.counterexample is not None:
+        lines.append(f"  {example(verdict.counterexample)}")
+    if verdict.diagnosis is not None:
+        lines.append(f"  likely mistake: {verdict.diagnosis.text}")
+    if verdict.condition is not None:
+        only = "exactly when" if verdict.condition.necessary else "when"
+        lines.append(f"  holds {only} {verdict.condition.text}")
+    if verdict.correct:
+        lines.append(f"  right is: {verdict.correct}")
+    if verdict.assumptions and (verbose or not verdict.good):
+        lines.append(f"  read with: {'; '.join(verdict.assumptions)}")
+    lines += [f"  repaired: {repair}" for repair in verdict.repairs]
+    extra = (*verdict.notes, verdict.witness)
+    lines += [f"  {note}" for note in extra if note and (verbose or not verdict.good)]
+    if verbose and verdict.reading:
+        lines.append(f"  read as: {verdict.reading}")
+    return [harmless(line) for line in lines if line.strip()]
+
+
+def example(found: Counterexample) -> str:
+    """``at N = 3, position (1): 5 is right, 7 is what the claim gives``."""
+    sizes = ", ".join(f"{name} = {value}" for name, value in found.sizes.items())
+    place = f"position ({', '.join(map(str, found.position))})" if found.position else ""
+    where = ", ".join(filter(None, [sizes, place]))
+    left = f"{found.left_terms} = {found.left}" if found.left_terms else found.left
+    right = f"{found.right_terms} = {found.right}" if found.right_terms else found.right
+    head = f"at {where}: " if where else ""
+    return f"{head}{left} is right, {right} is what the claim gives"
+
+
+def shown(text: str) -> str:
+    """A formula in Unicode on one line, as it is where our reader of LaTeX stops."""
+    flat = " ".join(text.replace("&", " ").replace("$", " ").split())
+    with contextlib.suppress(SymconvError):
+        flat = unicode_math(flat)
+    flat = harmless(flat)
+    return flat if len(flat) <= WIDEST else f"{flat[: WIDEST - 1]}…"
+
+
+def _caret(finding: Finding) -> list[str]:
+    """The line of the text where reading stopped, with a caret under the place."""
+    column = finding.verdict.column
+    if column < 1:
+        return []
+    before = finding.text[: column - 1]
+    start = before.rfind("\n") + 1
+    line = finding.text[start:].split("\n")[0]
+    place = column - 1 - start
+    first = max(0, place - WIDEST // 2)
+    return [f"  {harmless(line[first : first + WIDEST])}", f"  {' ' * (place - first)}^"]
+
+
+def summary(findings: Sequence[Finding]) -> str:
+    """``12 claims: 9 proved, 1 conditional, 2 refuted; 5 formulas ignored``."""
+    count = Counter(f.verdict.outcome for f in findings)
+    ignored = count.pop("ignored", 0)
+    parts = [f"{count[o]} {o.replace('_', ' ')}" for o in OUTCOMES if count[o]]
+    total = sum(count.values())
+    claims = "claim" if total == 1 else "claims"
+    line = f"{total} {claims}" + (f": {', '.join(parts)}" if parts else "")
+    if ignored:
+        line += f"; {ignored} {'formula' if ignored == 1 else 'formulas'} ignored"
+    wrong = sum(1 for f in findings if f.expected and not f.ok)
+    return line + (f"; {wrong} not as expected" if wrong else "")
+
+
+def told(findings: Iterable[Finding], *, verbose: bool) -> list[Finding]:
+    """The findings that are printed: ignored ones only if asked for."""
+    return [f for f in findings if verbose or f.verdict.outcome != "ignored"]

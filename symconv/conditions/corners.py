@@ -1,0 +1,87 @@
+"""Claims that hold in a corner only: they stay refuted, with a note where they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+from typing import Any
+
+from symconv.claims import AnyClaim, SizeClaim
+from symconv.conditions.search import surveyed
+from symconv.conditions.wording import compared
+from symconv.index import Condition, Index, Symbol, simplify, symbols
+from symconv.provers.failing import Region
+from symconv.provers.isl import NoLibrary, Undecided
+from symconv.provers.points import smallest
+
+
+def corner_note(claim: AnyClaim) -> str:
+    """``holds only for K = 1``, or "" where it is not known to hold anywhere."""
+    try:
+        found = surveyed(claim)
+        if not found or any(region.failing is None for region in found):
+            return ""
+        return _note(claim, found)
+    except (NoLibrary, Undecided):
+        return ""
+
+
+def _note(claim: AnyClaim, found: Sequence[Region]) -> str:
+    rest = [region.domain.subtract(region.failing) for region in found]
+    if all(points.is_empty() for points in rest):
+        return ""
+    corners = list(_corners(claim))
+    whole = [c for c in corners if _holds(c, found, rest)]
+    for count in range(1, len(whole) + 1):
+        for several in combinations(whole, count):
+            if _covered(several, found, rest):
+                return f"holds only for {' or '.join(map(compared, several))}"
+    inside = [c for c in corners if _covered((c,), found, rest)]
+    if inside:
+        return f"holds at most for {compared(inside[0])}, and not always then"
+    return f"holds in corners, at {_example(found, rest)} for example"
+
+
+def _corners(claim: AnyClaim) -> Iterator[Condition]:
+    """A size at its least value, or a result of one element."""
+    for parameter in claim.scope.parameters:
+        for number in (parameter.least, parameter.least + 1):
+            yield Condition(Symbol(parameter.name), "==", number)
+    for size in dict.fromkeys(map(simplify, _results(claim))):
+        if symbols(size) and not isinstance(size, Symbol):
+            yield Condition(size, "==", 1)
+
+
+def _results(claim: AnyClaim) -> Iterator[Index]:
+    if isinstance(claim, SizeClaim):
+        yield from (c.left for c in claim.scope.assumptions if c.relation == ">=" and c.right == 1)
+        return
+    yield from claim.left.shape
+    for _, shape in claim.left.shapes:
+        yield from shape
+
+
+def _holds(corner: Condition, found: Sequence[Region], rest: Sequence[Any]) -> bool:
+    """Whether the claim holds in all of a corner, and the corner is there."""
+    met = [region.where((corner,)) for region in found]
+    if all(points.is_empty() for points in met):
+        return False
+    return all(points.is_subset(held) for points, held in zip(met, rest, strict=True))
+
+
+def _covered(corners: Sequence[Condition], found: Sequence[Region], rest: Sequence[Any]) -> bool:
+    """Whether the claim holds nowhere but in some corners."""
+    for region, held in zip(found, rest, strict=True):
+        for corner in corners:
+            held = held.subtract(region.where((corner,)))
+        if not held.is_empty():
+            return False
+    return True
+
+
+def _example(found: Sequence[Region], rest: Sequence[Any]) -> str:
+    for region, held in zip(found, rest, strict=True):
+        if not held.is_empty():
+            sizes = {**region.known, **smallest(held, region.frame)}
+            return ", ".join(f"{name} = {number}" for name, number in sizes.items())
+    raise ValueError("the claim holds nowhere")

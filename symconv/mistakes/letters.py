@@ -1,0 +1,304 @@
+"""Wrong indices: exchanged, another letter, another number, another tensor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from symconv.index import (
+    FloorDiv,
+    Index,
+    Mod,
+    Product,
+    Sum,
+    Symbol,
+    add,
+    children,
+    rebuild,
+    tidy,
+)
+from symconv.mistakes.factors import shown_read
+from symconv.mistakes.model import Context, Facts, Variant
+from symconv.mistakes.operations import swapped
+from symconv.mistakes.positions import written
+from symconv.mistakes.sums import spellings
+from symconv.terms import Form, Read, Term
+
+HEADS = ("n", "c", "f")
+
+
+def in_reads(
+    form: Form, change: Callable[[Term, Read], Iterator[tuple[Read, Facts]]]
+) -> Iterator[Variant]:
+    """The form with one read of one term changed."""
+    for number, term in enumerate(form.terms):
+        for place, read in enumerate(term.reads):
+            for new, facts in change(term, read):
+                reads = (*term.reads[:place], new, *term.reads[place + 1 :])
+                terms = list(form.terms)
+                terms[number] = replace(term, reads=reads)
+                says = {"right": shown_read(read), "wrong": shown_read(new)} | facts
+                yield Variant((replace(form, terms=tuple(terms)),), facts=says)
+
+
+# --- exchanged ----------------------------------------------------------------------------------
+
+
+def _axes(read: Read, heads: bool) -> Iterator[tuple[int, int]]:
+    """Pairs of axes: batch and channels, or the others."""
+    for one in range(len(read.at)):
+        for other in range(one + 1, len(read.at)):
+            pair = (read.at[one], read.at[other])
+            head = [_letter(index) in HEADS for index in pair]
+            if (any(head) if heads else not any(head)) and pair[0] != pair[1]:
+                yield one, other
+
+
+def _letter(index: Index) -> str:
+    return index.name.partition("_")[0] if isinstance(index, Symbol) else ""
+
+
+def channels_exchanged(context: Context) -> Iterator[Variant]:
+    """Batch, input channel and filter taken for each other: in one tensor, or by letter."""
+    form = context.truth
+    yield from in_reads(
+        form, lambda term, read: ((swapped(read, *p), {}) for p in _axes(read, heads=True))
+    )
+    yield from _letters_exchanged(form, heads=True)
+
+
+def axes_exchanged(context: Context) -> Iterator[Variant]:
+    """Rows and columns taken for each other."""
+    form = context.truth
+    yield from in_reads(
+        form, lambda term, read: ((swapped(read, *p), {}) for p in _axes(read, heads=False))
+    )
+    yield from _letters_exchanged(form, heads=False)
+
+
+def _letters_exchanged(form: Form, *, heads: bool) -> Iterator[Variant]:
+    """Two letters exchanged in all reads of a term."""
+    for number, term in enumerate(form.terms):
+        names = [*form.indices, *(r.name for r in term.sums)]
+        for place, one in enumerate(names):
+            for other in names[place + 1 :]:
+                head = {name.partition("_")[0] in HEADS for name in (one, other)}
+                if head != {heads}:
+                    continue
+                swap: dict[str, Index] = {one: Symbol(other), other: Symbol(one)}
+                reads = tuple(_renamed(read, swap) for read in term.reads)
+                terms = list(form.terms)
+                terms[number] = replace(term, reads=reads)
+                facts = {"right": f"{one} and {other}", "wrong": f"{other} and {one}"}
+                yield Variant((replace(form, terms=tuple(terms)),), facts=facts)
+
+
+def _renamed(read: Read, names: dict[str, Index]) -> Read:
+    at = tuple(names.get(i.name, i) if isinstance(i, Symbol) else i for i in read.at)
+    return replace(read, at=at)
+
+
+def transposed(context: Context) -> Iterator[Variant]:
+    """The result laid down with its last two axes exchanged."""
+    form = context.truth
+    if len(form.ranges) >= 2:
+        ranges = (*form.ranges[:-2], form.ranges[-1], form.ranges[-2])
+        yield Variant((replace(form, ranges=ranges),))
+
+
+# --- groups -------------------------------------------------------------------------------------
+
+
+def grouped_wrong(context: Context) -> Iterator[Variant]:
+    """``c % C`` for ``c // C`` in flat channels, by either count."""
+    for form in spellings(context.truth):
+        for term_form in _everywhere(form, _exchange):
+            yield Variant((term_form,))
+    for form in _gradient_by_groups(context):
+        yield Variant((form,))
+
+
+def groups_forgotten(context: Context) -> Iterator[Variant]:
+    """Flat channels read as if there were one group."""
+    for form in spellings(context.truth):
+        for made in _everywhere(form, _without_group):
+            yield Variant((made,))
+
+
+def _everywhere(form: Form, change: Callable[[Index], list[Index]]) -> Iterator[Form]:
+    """Every way in which `change` rewrites the indices of a form."""
+    for choice in range(3):
+
+        def one(index: Index, choice: int = choice) -> Index:
+            found = change(index)
+            return found[choice] if choice < len(found) else index
+
+        terms = tuple(_mapped(term, one) for term in form.terms)
+        made = replace(form, terms=terms)
+        if made != form:
+            yield made
+
+
+def _mapped(term: Term, change: Callable[[Index], Index]) -> Term:
+    reads = tuple(replace(r, at=tuple(_deep(i, change) for i in r.at)) for r in term.reads)
+    where = tuple(
+        replace(c, left=_deep(c.left, change), right=_deep(c.right, change)) for c in term.where
+    )
+    return replace(term, reads=reads, where=where)
+
+
+def _deep(index: Index, change: Callable[[Index], Index]) -> Index:
+    new = change(index)
+    if new != index:
+        return tidy(new)
+    parts = [_deep(part, change) for part in children(index)]
+    return tidy(rebuild(index, parts)) if parts else index
+
+
+def _exchange(index: Index) -> list[Index]:
+    match index:
+        case FloorDiv(top, bottom) if isinstance(top, Symbol):
+            return [Mod(top, bottom), Mod(top, bottom), top]
+        case Mod(top, bottom) if isinstance(top, Symbol):
+            return [FloorDiv(top, bottom), FloorDiv(top, bottom), top]
+    return []
+
+
+def _without_group(index: Index) -> list[Index]:
+    """``3*(f//2) + c`` becomes c, or f's own place."""
+    if isinstance(index, Sum):
+        flat = [part for part in index.terms if not _divided(part)]
+        if len(flat) < len(index.terms) and flat:
+            return [tidy(add(*flat)), tidy(add(*flat))]
+    return []
+
+
+def _divided(index: Index) -> bool:
+    return isinstance(index, FloorDiv) or any(_divided(part) for part in children(index))
+
+
+def _gradient_by_groups(context: Context) -> Iterator[Form]:
+    """The gradient of grouped channels with the group taken from ``c % groups``."""
+    form = context.truth
+    node = next((n for n in context.graph.nodes if n.geometry and n.geometry.groups != 1), None)
+    if node is None or node.geometry is None:
+        return
+    groups = node.geometry.groups
+
+    def change(index: Index) -> list[Index]:
+        match index:
+            case FloorDiv(top, _) if isinstance(top, Symbol):
+                return [Mod(top, groups)]
+        return []
+
+    for made in _everywhere(form, change):
+        yield made
+        yield from _channel_condition(made, groups)
+    yield from _channel_condition(form, groups)
+
+
+def _channel_condition(form: Form, groups: Index) -> Iterator[Form]:
+    """``C·(f//F) + c == c'`` read as: c' mod G is the group and c' // G the channel in it."""
+    terms = []
+    for term in form.terms:
+        where = list(term.where)
+        for place, condition in enumerate(where):
+            match condition.left, condition.right:
+                case Sum((Product((_, FloorDiv() | Mod() as group)), inner)), Symbol():
+                    where[place] = replace(
+                        condition, left=tidy(add(group, Product((groups, inner))))
+                    )
+        terms.append(replace(term, where=tuple(where)))
+    made = replace(form, terms=tuple(terms))
+    if made != form:
+        yield made
+
+
+# --- other letters, numbers and tensors ---------------------------------------------------------
+
+
+def other_letter(context: Context) -> Iterator[Variant]:
+    """One index of one factor is another letter of the formula, or 0."""
+    form = context.truth
+
+    def change(term: Term, read: Read) -> Iterator[tuple[Read, Facts]]:
+        names = [*form.indices, *(r.name for r in term.sums)]
+        for axis, index in enumerate(read.at):
+            choices: list[Index] = [*map(Symbol, names), 0]
+            for choice in choices:
+                if choice != index and isinstance(index, Symbol):
+                    yield _at(read, axis, choice), {}
+
+    yield from in_reads(form, change)
+
+
+def other_number(context: Context) -> Iterator[Variant]:
+    """One number in one index is another one: 3 for 2, a minus for a plus, one more, one less."""
+    for form in spellings(context.truth):
+
+        def change(term: Term, read: Read) -> Iterator[tuple[Read, Facts]]:
+            for axis, index in enumerate(read.at):
+                for new in near(index):
+                    yield _at(read, axis, new), {}
+
+        yield from in_reads(form, change)
+        yield from _conditions(form)
+
+
+def _conditions(form: Form) -> Iterator[Variant]:
+    for number, term in enumerate(form.terms):
+        for place, condition in enumerate(term.where):
+            if condition.relation != "==":
+                continue
+            for new in near(condition.left):
+                where = list(term.where)
+                where[place] = replace(condition, left=new)
+                terms = list(form.terms)
+                terms[number] = replace(term, where=tuple(where))
+                facts = {"right": written(condition.left), "wrong": written(new)}
+                yield Variant((replace(form, terms=tuple(terms)),), facts=facts)
+
+
+def near(index: Index) -> list[Index]:
+    """The index with one change: its constant, a sign, a factor."""
+    index = tidy(index)
+    found: list[Index] = [tidy(add(index, 1)), tidy(add(index, -1))]
+    if isinstance(index, Symbol | int):
+        return found
+    parts = index.terms if isinstance(index, Sum) else (index,)
+    for place, part in enumerate(parts):
+        rest = (*parts[:place], *parts[place + 1 :])
+        changed = [tidy(Product((-1, part))), tidy(Product((2, part)))]
+        if isinstance(part, Product) and isinstance(part.factors[0], int):
+            number, *others = part.factors
+            changed += [
+                tidy(Product((n, *others))) for n in (*range(number - 2, number + 3), -number)
+            ]
+        if len(parts) > 1:
+            found.append(tidy(add(*rest)))
+        for new in changed:
+            found.append(tidy(add(*parts[:place], new, *parts[place + 1 :])) if rest else new)
+    if isinstance(index, FloorDiv | Mod):
+        found += [tidy(rebuild(index, (top, index.bottom))) for top in near(index.top)]
+    return [new for new in dict.fromkeys(found) if new != index]
+
+
+def _at(read: Read, axis: int, index: Index) -> Read:
+    return replace(read, at=(*read.at[:axis], index, *read.at[axis + 1 :]))
+
+
+def other_tensor(context: Context) -> Iterator[Variant]:
+    """One tensor of the formula is another of the same shape."""
+    form = context.truth
+    shapes = dict(context.graph.shapes) | dict(form.shapes)
+
+    def change(term: Term, read: Read) -> Iterator[tuple[Read, Facts]]:
+        for name, shape in shapes.items():
+            if name != read.tensor and len(shape) == len(read.at):
+                yield replace(read, tensor=name), {"tensor": read.tensor, "instead": name}
+
+    for variant in in_reads(form, change):
+        (made,) = variant.program
+        assert isinstance(made, Form)
+        used = dict.fromkeys(r.tensor for t in made.terms for r in t.reads)
+        yield replace(variant, program=(replace(made, shapes=tuple((n, shapes[n]) for n in used)),))

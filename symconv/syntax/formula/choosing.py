@@ -1,0 +1,106 @@
+"""What holds only somewhere: Iverson brackets and case functions, as pieces with conditions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from symconv.index import Condition
+from symconv.syntax.formula.pieces import Piece
+from symconv.syntax.formula.positions import Reads
+from symconv.syntax.formula.scalars import Env
+from symconv.syntax.formula.trees import Cases, Node, Number, Ref, Relation
+
+NEGATED = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
+TURNED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
+
+
+class Choices(Reads):
+    """Conditions as factors."""
+
+    __slots__ = ()
+
+    def pieces(self, node: Node, env: Env) -> list[Piece]:
+        """The pieces of an expression, by the class that builds on this."""
+        raise NotImplementedError
+
+    def is_scalar(self, node: Node) -> bool:
+        """Whether only sizes, indices and numbers are written here."""
+        raise NotImplementedError
+
+    def product(self, left: list[Piece], right: list[Piece], node: Node) -> list[Piece]:
+        """Every piece with every other."""
+        raise NotImplementedError
+
+    def tested(self, where: tuple[Relation, ...], env: Env, node: Node) -> list[Piece]:
+        """1 where all the relations hold, else 0."""
+        made = [Piece()]
+        for r in where:
+            made = self.product(made, self._holds(r, env), node)
+        return made
+
+    def _holds(self, r: Relation, env: Env) -> list[Piece]:
+        step = self._step(r, env)
+        if step is not None:
+            piece, positive = step
+            return (
+                [piece] if positive else [Piece(), replace(piece, coefficient=-piece.coefficient)]
+            )
+        return [Piece(where=self.scalars.condition(r, env))]
+
+    def _step(self, r: Relation, env: Env) -> tuple[Piece, bool] | None:
+        """A tensor compared with 0: ``x > 0`` is step(x), ``x ≤ 0`` is 1 - step(x)."""
+        left, sign, right = r.left, r.sign, r.right
+        if self._tensor(right):
+            left, sign, right = right, TURNED.get(sign, sign), left
+        if not self._tensor(left):
+            return None
+        zero = isinstance(right, Number) and right.value == 0
+        if sign not in (">", "<=") or not zero:
+            raise self.error(r, "a tensor is only compared as x > 0 or x ≤ 0")
+        return seen(self.read(left, env), ("step",)), sign == ">"  # type: ignore[arg-type]
+
+    def _tensor(self, node: Node) -> bool:
+        return isinstance(node, Ref) and not self.is_scalar(node)
+
+    # --- case functions -------------------------------------------------------------------------
+
+    def cases(self, node: Cases, env: Env) -> list[Piece]:
+        """Each row where its conditions hold and those of no row above do."""
+        found: list[Piece] = []
+        rest = [Piece()]
+        for place, (value, where) in enumerate(node.rows):
+            here = (
+                rest if where is None else self.product(rest, self.tested(where, env, node), node)
+            )
+            if not (isinstance(value, Number) and value.value == 0):
+                found += self.product(here, self.pieces(value, env), node)
+            if where is not None and any(_counts(v) for v, _ in node.rows[place + 1 :]):
+                rest = self.product(rest, self._fails(where, env, node), node)
+        return found
+
+    def _fails(self, where: tuple[Relation, ...], env: Env, node: Node) -> list[Piece]:
+        """1 where one of the relations does not hold: the first of them decides."""
+        found: list[Piece] = []
+        before = [Piece()]
+        for r in where:
+            found += self.product(before, self._opposite(r, env), node)
+            before = self.product(before, self._holds(r, env), node)
+        return found
+
+    def _opposite(self, r: Relation, env: Env) -> list[Piece]:
+        step = self._step(r, env)
+        if step is not None:
+            return self._holds(replace(r, sign=NEGATED[r.sign]), env)
+        (condition,) = self.scalars.condition(r, env)
+        sign = NEGATED[condition.relation]
+        return [Piece(where=(Condition(condition.left, sign, condition.right),))]
+
+
+def _counts(value: Node) -> bool:
+    return not (isinstance(value, Number) and value.value == 0)
+
+
+def seen(piece: Piece, row: tuple[str, ...]) -> Piece:
+    """A piece of one read, seen through each function of a row."""
+    (read,) = piece.reads
+    return replace(piece, reads=tuple(replace(read, function=f) for f in row))

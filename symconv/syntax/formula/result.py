@@ -1,0 +1,41 @@
+"""What reading a formula gives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from symconv.calls import Place
+from symconv.claims import Size, Subject
+from symconv.index import Condition
+from symconv.syntax.formula.repairs import Repair
+from symconv.syntax.formula.tokens import Token
+from symconv.terms import Form
+
+Side: TypeAlias = "Form | Size"
+Within: TypeAlias = "tuple[Size, str, Size]"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A formula as it was understood: forms or sizes, and the relations between them.
+
+    `assumptions` are conditions on the sizes, `where` those on the output letters under which it
+    is said; `within` are the bounds that stated ranges must keep, `before` padded copies that the
+    sides read.  `account` holds every token of the text with its part.
+    """
+
+    sides: tuple[Side, ...] = ()
+    relations: tuple[str, ...] = ()
+    subject: Subject = field(default_factory=Subject)
+    assumptions: tuple[Condition, ...] = ()
+    repairs: tuple[Repair, ...] = ()
+    notes: tuple[str, ...] = ()
+    account: tuple[Token, ...] = ()
+    text: str = ""
+    index_base: int = 0
+    outside: str = "zero"
+    where: tuple[Condition, ...] = ()
+    within: tuple[Within, ...] = ()
+    before: tuple[Form, ...] = ()
+    place: Place = field(default_factory=lambda: Place(1, 1))
