@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from symconv import story
+from symconv.book.claims import with_verdicts
 from symconv.document import Block, Document, Inline, Paragraph, Text, words
 from symconv.errors import NoteError, SpecError, SymconvError
 from symconv.syntax.notes import Directive, Note, parse_note, plain
@@ -116,7 +117,7 @@ def read_note(source: Path, shown: str) -> Note:
 
 
 def _page(note: Note, directives: Directives) -> Page:
-    placed = evaluate(note, directives, note_seed(note))
+    placed = with_verdicts(note, evaluate(note, directives, note_seed(note)))
     document = _document(note, placed)
     try:
         return Page(note.title, summary(note), html.page(document), latex.article(document))
@@ -126,7 +127,7 @@ def _page(note: Note, directives: Directives) -> Page:
 
 def document_of(note: Note, directives: Directives) -> Document:
     """The note as a page, its directives evaluated."""
-    return _document(note, evaluate(note, directives, note_seed(note)))
+    return _document(note, with_verdicts(note, evaluate(note, directives, note_seed(note))))
 
 
 def _document(note: Note, placed: list[tuple[Block, int]]) -> Document:

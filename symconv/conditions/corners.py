@@ -14,6 +14,9 @@ from symconv.provers.failing import Region
 from symconv.provers.isl import NoLibrary, Undecided
 from symconv.provers.points import smallest
 
+MOST = 4
+"""How many corners are named at most."""
+
 
 def corner_note(claim: AnyClaim) -> str:
     """``holds only for K = 1``, or "" where it is not known to hold anywhere."""
@@ -30,16 +33,18 @@ def _note(claim: AnyClaim, found: Sequence[Region]) -> str:
     rest = [region.domain.subtract(region.failing) for region in found]
     if all(points.is_empty() for points in rest):
         return ""
-    corners = list(_corners(claim))
-    whole = [c for c in corners if _holds(c, found, rest)]
+    whole = _widest([c for c in _corners(claim) if _holds(c, found, rest)], found)
     for count in range(1, len(whole) + 1):
         for several in combinations(whole, count):
             if _covered(several, found, rest):
-                return f"holds only for {' or '.join(map(compared, several))}"
-    inside = [c for c in corners if _covered((c,), found, rest)]
-    if inside:
-        return f"holds at most for {compared(inside[0])}, and not always then"
-    return f"holds in corners, at {_example(found, rest)} for example"
+                return f"holds only for {_either(several)}"
+    if whole:
+        return f"holds for {_either(whole)}, and at some other sizes"
+    return f"holds at some sizes, {_example(found, rest)} for example"
+
+
+def _either(corners: Sequence[Condition]) -> str:
+    return " or ".join(map(compared, corners))
 
 
 def _corners(claim: AnyClaim) -> Iterator[Condition]:
@@ -67,6 +72,20 @@ def _holds(corner: Condition, found: Sequence[Region], rest: Sequence[Any]) -> b
     if all(points.is_empty() for points in met):
         return False
     return all(points.is_subset(held) for points, held in zip(met, rest, strict=True))
+
+
+def _widest(corners: Sequence[Condition], found: Sequence[Region]) -> list[Condition]:
+    """Without the corners that lie in one before them."""
+    kept: list[Condition] = []
+    for corner in corners:
+        met = [region.where((corner,)) for region in found]
+        if not any(_inside(met, other, found) for other in kept):
+            kept.append(corner)
+    return kept[:MOST]
+
+
+def _inside(met: Sequence[Any], other: Condition, found: Sequence[Region]) -> bool:
+    return all(p.is_subset(r.where((other,))) for p, r in zip(met, found, strict=True))
 
 
 def _covered(corners: Sequence[Condition], found: Sequence[Region], rest: Sequence[Any]) -> bool:

@@ -20,6 +20,7 @@ from symconv.index import (
     Mod,
     Polynomial,
     Product,
+    Sum,
     Symbol,
     add,
     children,
@@ -204,18 +205,24 @@ def candidates(claim: AnyClaim) -> tuple[Candidate, ...]:
 
 
 def _quotients(claim: AnyClaim, names: frozenset[str]) -> Iterator[tuple[Index, Index]]:
-    """What is divided by what among the symbols in scope: the writer's side first, each once."""
-    seen: set[tuple[str, str]] = set()
+    """What is divided by what among the symbols in scope, each once, as shortly as written."""
+    found: dict[tuple[str, str], tuple[Index, Index]] = {}
     for top, bottom in _written(claim):
         inside = symbols(top, bottom)
-        if not inside or not inside <= names or not symbols(top) - symbols(bottom):
+        if not inside <= names or not symbols(top) - symbols(bottom):
             continue
         if isinstance(bottom, int) and bottom < 2:
             continue
-        key = str(sorted(_reduced(top, bottom).items(), key=str)), str(simplify(bottom))
-        if key not in seen:
-            seen.add(key)
-            yield top, bottom
+        key = str(sorted(_reduced(top, bottom).items(), key=str)), str(bottom)
+        old = found.setdefault(key, (top, bottom))
+        if _length(top) < _length(old[0]):
+            found[key] = (top, bottom)
+    yield from found.values()
+
+
+def _length(top: Index) -> int:
+    """How many terms are written down."""
+    return len(top.terms) if isinstance(top, Sum) else 1
 
 
 def _written(claim: AnyClaim) -> Iterator[tuple[Index, Index]]:
@@ -251,7 +258,7 @@ def _inside(index: Index) -> Iterator[tuple[Index, Index]]:
     for part in children(index):
         yield from _inside(part)
     if isinstance(index, FloorDiv | Mod):
-        yield simplify(index.top), simplify(index.bottom)
+        yield tidy(index.top), simplify(index.bottom)
 
 
 def without_multiples(top: Index, bottom: Index) -> Index:

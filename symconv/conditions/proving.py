@@ -16,8 +16,7 @@ from symconv.conditions.wording import listed
 from symconv.graph import Parameter
 from symconv.index import Condition, Symbol
 from symconv.provers import decide
-from symconv.provers.failing import Region, regions
-from symconv.provers.grid import at
+from symconv.provers.failing import Region, at_point, regions
 from symconv.provers.isl import Undecided
 
 POINTS = 64
@@ -52,7 +51,7 @@ def under(claim: AnyClaim, candidate: Candidate) -> AnyClaim:
     """The claim with the condition assumed, and with its numbers put in."""
     added = (*claim.scope.assumptions, *candidate.conditions)
     stricter = replace(claim, scope=replace(claim.scope, assumptions=added))
-    stricter = at(stricter, dict(candidate.pins))
+    stricter = at_point(stricter, dict(candidate.pins))
     kept = tuple(c for c in stricter.scope.assumptions if not _certain(c))
     return replace(stricter, scope=replace(stricter.scope, assumptions=kept))
 
@@ -69,7 +68,7 @@ def _pointwise(claim: AnyClaim, candidate: Candidate, names: Sequence[str]) -> P
     if most < 2:
         return None
     for point in product(*(range(p.least, p.least + most) for p in chosen)):
-        here = at(claim, dict(zip(names, point, strict=True)))
+        here = at_point(claim, dict(zip(names, point, strict=True)))
         if decide(here).outcome != "proved" and _possible(here):
             return None
     bounds = tuple(_bounds(chosen, most))

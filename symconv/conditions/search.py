@@ -18,7 +18,9 @@ from symconv.conditions.needed import needed
 from symconv.conditions.proving import proved
 from symconv.conditions.room import ample
 from symconv.conditions.samples import Sample, samples
-from symconv.provers.failing import Region, regions
+from symconv.index import Condition
+from symconv.provers.exact import holds
+from symconv.provers.failing import Region, regions, sample
 from symconv.provers.isl import NoLibrary, Undecided
 
 PINNED = ("output_padding", "padding", "dilation", "groups", "stride")
@@ -68,6 +70,9 @@ class Search:
     regions: tuple[Region, ...]
     drawn: tuple[tuple[Sample, ...], ...]
     sets: dict[tuple[Any, ...], list[Any] | None] = field(default_factory=dict)
+    wrong: list[dict[str, int]] = field(default_factory=list)
+    """Sizes at which the claim fails, gathered as conditions are turned down."""
+    marks: dict[Condition, tuple[int, int]] = field(default_factory=dict)
 
     def found(self) -> Iterator[Candidate]:
         """The conditions that seem to do, the best first."""
@@ -130,13 +135,43 @@ class Search:
 
     def saves(self, candidate: Candidate) -> bool:
         """Whether the claim fails nowhere that the condition holds, as far as can be told."""
+        if self.shared(candidate.conditions):
+            return False
         met = self.met(candidate)
         if met is None or all(points.is_empty() for points in met):
             return False
         return all(
-            _avoids(points, region, drawn, candidate)
+            self.avoids(points, region, drawn, candidate)
             for points, region, drawn in zip(met, self.regions, self.drawn, strict=True)
         )
+
+    def avoids(
+        self, points: Any, region: Region, drawn: Sequence[Sample], candidate: Candidate
+    ) -> bool:
+        """Whether the claim fails nowhere among some sizes of a region."""
+        if region.failing is None:
+            met = [s for s in drawn if s.meets(candidate.conditions)]
+            return bool(met) and all(s.holds for s in met)
+        common = points.intersect(region.failing)
+        if common.is_empty():
+            return True
+        self.wrong.append(sample(region, common))
+        return False
+
+    def shared(self, conditions: Sequence[Condition]) -> bool:
+        """Whether known sizes at which the claim fails meet all the conditions."""
+        common = (1 << len(self.wrong)) - 1
+        for condition in conditions:
+            common &= self.mark(condition)
+        return common != 0
+
+    def mark(self, condition: Condition) -> int:
+        """Which of the known failures meet a condition, as bits."""
+        count, bits = self.marks.get(condition, (0, 0))
+        for place in range(count, len(self.wrong)):
+            bits |= holds(condition, self.wrong[place]) << place
+        self.marks[condition] = len(self.wrong), bits
+        return bits
 
     def ample(self, candidate: Candidate) -> bool:
         """Whether infinitely many sizes are left, none of them forced."""
@@ -161,13 +196,6 @@ class Search:
         pairs = list(zip(self.met(one) or (), self.met(other) or (), strict=True))
         inside = all(a.is_subset(b) for a, b in pairs)
         return inside and not all(b.is_subset(a) for a, b in pairs)
-
-
-def _avoids(points: Any, region: Region, drawn: Sequence[Sample], candidate: Candidate) -> bool:
-    if region.failing is not None:
-        return bool(points.intersect(region.failing).is_empty())
-    met = [s for s in drawn if s.meets(candidate.conditions)]
-    return bool(met) and all(s.holds for s in met)
 
 
 def _clash(one: Candidate, other: Candidate) -> bool:

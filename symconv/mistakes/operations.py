@@ -300,20 +300,6 @@ def over_reads(form: Form, tensor: str, change: Callable[[Read], Read]) -> Form:
     return replace(form, terms=terms)
 
 
-def kernel_axes_swapped(node: Node, form: Form, roles: Roles) -> Iterator[tuple[Form, Facts]]:
-    """Two spatial axes of the kernel, or of the input, exchanged."""
-    rank = node.geometry.rank if node.geometry else 0
-    for tensor in dict.fromkeys((_kernel_tensor(node), roles.data)):
-        for one in range(rank):
-            for other in range(one + 1, rank):
-                if tensor:
-                    pair = (one - rank, other - rank)
-                    yield (
-                        over_reads(form, tensor, lambda r, p=pair: swapped(r, *p)),  # type: ignore[misc]
-                        {"swapped": tensor},
-                    )
-
-
 def kernel_letters_swapped(node: Node, form: Form, roles: Roles) -> Iterator[tuple[Form, Facts]]:
     """Two indices of the kernel exchanged wherever the data is read."""
     names = [r.name for t in form.terms for r in t.sums if r.name in roles.kernel]

@@ -83,7 +83,7 @@ def _drawn(graph: Graph, scope: Scope, kinds: Mapping[str, str]) -> list[dict[st
 
 
 def _span(kind: str, least: int) -> tuple[int, int]:
-    low, high = SPANS.get(kind, (1, 4))
+    low, high = {**SPANS, "dilation": (1, 3), "stride": (1, 4)}.get(kind, (1, 4))
     return max(low, least), max(high, least)
 
 

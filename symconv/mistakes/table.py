@@ -140,16 +140,6 @@ SINGLE: tuple[Mistake, ...] = (
         lengths.on_axis(lengths.no_stride),
     ),
     Mistake(
-        "stride on the kernel index",
-        "the stride multiplies the output position alone, not the kernel index: {read}",
-        changing(wrong.stride_on_kernel),
-    ),
-    Mistake(
-        "stride on the whole position",
-        "the stride multiplies the output position alone, not the padding: {read}",
-        changing(wrong.stride_on_all),
-    ),
-    Mistake(
         "zero-stuffing with S zeros",
         "a stride of S leaves S - 1 zeros between two elements, not S: {read}",
         where(changing(wrong.too_many_zeros), scatters),
@@ -208,6 +198,16 @@ SINGLE: tuple[Mistake, ...] = (
         "the padding is {mode}, not zero",
         changing(wrong.zeros_for_wrapping),
     ),
+    Mistake(
+        "stride on the kernel index",
+        "the stride multiplies the output position alone, not the kernel index: {read}",
+        changing(wrong.stride_on_kernel),
+    ),
+    Mistake(
+        "stride on the whole position",
+        "the stride multiplies the output position alone, not the padding: {read}",
+        changing(wrong.stride_on_all),
+    ),
     # axes and channels
     Mistake(
         "transposed", "the result is transposed: rows and columns are exchanged", letters.transposed
@@ -226,11 +226,6 @@ SINGLE: tuple[Mistake, ...] = (
         "axes swapped",
         "the dilations of two axes are taken for each other: {read}",
         changing(wrong.exchanged_axes("dilation")),
-    ),
-    Mistake(
-        "axes swapped",
-        "rows and columns of {swapped} are taken for each other",
-        changing(wrong.kernel_axes_swapped),
     ),
     Mistake(
         "axes swapped",
@@ -400,23 +395,32 @@ SINGLE: tuple[Mistake, ...] = (
 )
 """The rows in the order in which they are tried."""
 
+STRIDE = ("stride forgotten", wrong.stride_forgotten)
+PADDING = ("padding forgotten", wrong.padding_forgotten)
+DILATION = ("dilation forgotten", wrong.dilation_forgotten)
+FLIP = ("kernel flipped", wrong.flipped)
+BACKWARDS = ("kernel runs backwards", wrong.kernel_runs_back)
+
 TOGETHER = (
-    ("stride forgotten", wrong.stride_forgotten),
-    ("padding forgotten", wrong.padding_forgotten),
-    ("dilation forgotten", wrong.dilation_forgotten),
-    ("kernel flipped", wrong.flipped),
-    ("kernel runs backwards", wrong.kernel_runs_back),
+    (STRIDE, PADDING),
+    (STRIDE, DILATION),
+    (STRIDE, FLIP),
+    (STRIDE, BACKWARDS),
+    (PADDING, DILATION),
+    (PADDING, FLIP),
+    (PADDING, BACKWARDS),
+    (DILATION, FLIP),
+    (DILATION, BACKWARDS),
 )
 """Changes that are often made together."""
 
 PAIRS = tuple(
     Mistake(
         f"{one} and {other}",
-        f"two things at once: {one}, and {other}: {{read}}",
+        f"two things at once, {one} and {other}: {{read}}",
         changing(first, second),
     )
-    for place, (one, first) in enumerate(TOGETHER)
-    for other, second in TOGETHER[place + 1 :]
+    for (one, first), (other, second) in TOGETHER
 )
 
 MISTAKES: tuple[Mistake, ...] = (*SINGLE, *PAIRS)

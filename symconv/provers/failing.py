@@ -81,6 +81,13 @@ def _blamed(claim: AnyClaim, problem: NotAffine, chosen: list[Parameter]) -> Par
     return min(blamed, key=lambda p: order.get(p.kind, len(order)), default=None)
 
 
+def at_point(claim: AnyClaim, known: dict[str, int]) -> AnyClaim:
+    """The claim with numbers for some of its symbols."""
+    if isinstance(claim, Claim):
+        return at(claim, known)
+    return at(claim, known)
+
+
 def _points(chosen: list[Parameter]) -> list[dict[str, int]]:
     spans = [range(p.least, p.least + VALUES[len(chosen)]) for p in chosen]
     points = sorted(product(*spans), key=lambda point: (sum(point), point))
@@ -89,7 +96,7 @@ def _points(chosen: list[Parameter]) -> list[dict[str, int]]:
 
 def _region(claim: AnyClaim, known: dict[str, int], budget: int) -> Region:
     isl = library()
-    here = at(claim, known)
+    here = at_point(claim, known)
     frame = Frame(isl, isl.Context(), here.scope.names, ())
     with budgeted(frame.context, budget):
         domain = parameter_set(frame, _domain(here, frame))
@@ -198,6 +205,15 @@ def nowhere(frame: Frame) -> Any:
 def parameter_set(frame: Frame, points: Any) -> Any:
     """The symbols' values at some points, as a set of its own."""
     return frame.isl.Set.from_params(points.params())
+
+
+def sample(region: Region, points: Any) -> dict[str, int]:
+    """Some sizes of a set that has any, with those of the region's point."""
+    point = coordinates(region, points).sample_point()
+    kinds = region.frame.isl.dim_type
+    places = enumerate(region.frame.parameters)
+    values = {n: point.get_coordinate_val(kinds.set, place).to_python() for place, n in places}
+    return {**region.known, **values}
 
 
 def coordinates(region: Region, points: Any) -> Any:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import TypeVar
 
-from symconv.claims import AnyClaim, Claim, Scope, Size, SizeClaim, Verdict
+from symconv.claims import AnyClaim, Scope, Size, SizeClaim, Verdict
 from symconv.graph import Parameter
 from symconv.index import substitute, substitute_condition
 from symconv.provers.isl import NotAffine
@@ -25,7 +25,7 @@ FACTORS = ("stride", "dilation", "groups")
 VALUES = 8
 POINTS = 64
 """How many values a symbol takes at most, from its least one, and how many points there may be."""
-SomeClaim = TypeVar("SomeClaim", Claim, SizeClaim)
+SomeClaim = TypeVar("SomeClaim", bound=AnyClaim)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +58,20 @@ def by_grid(claim: AnyClaim) -> Verdict:
     return on_grid(claim)[0]
 
 
-def on_grid(claim: AnyClaim) -> tuple[Verdict, Grid]:
-    """The verdict and the grid on which it was found; an empty one where none was needed."""
+def on_grid(claim: AnyClaim, most: int = VALUES) -> tuple[Verdict, Grid]:
+    """The verdict and the grid on which it was found; an empty one where none was needed.
+
+    `most` is how many values a symbol takes, from its least one.
+    """
     prove: Callable[[AnyClaim], Verdict] = _prove
     chosen: list[Parameter] = []
     while True:
-        grid = Grid(tuple(chosen), _values(len(chosen)))
+        grid = Grid(tuple(chosen), _values(len(chosen), most))
         try:
             return (_at_points(claim, grid, prove) if chosen else prove(claim)), grid
         except NotAffine as problem:
             more = _blamed(claim.scope, problem, chosen)
-            if more is None or _values(len(chosen) + 1) < 2:
+            if more is None or _values(len(chosen) + 1, most) < 2:
                 return Verdict("undecided", METHOD, claim.scope, str(problem)), grid
             chosen.append(more)
 
@@ -77,9 +80,9 @@ def _prove(claim: AnyClaim) -> Verdict:
     return by_lengths(claim) if isinstance(claim, SizeClaim) else by_sets(claim)
 
 
-def _values(symbols: int) -> int:
+def _values(symbols: int, most: int) -> int:
     """How many values each of so many symbols takes."""
-    return max(n for n in range(1, VALUES + 1) if n**symbols <= POINTS or n == 1)
+    return max(n for n in range(1, most + 1) if n**symbols <= POINTS or n == 1)
 
 
 def _blamed(scope: Scope, problem: NotAffine, chosen: list[Parameter]) -> Parameter | None:

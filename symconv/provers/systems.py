@@ -58,7 +58,7 @@ class System:
     extremes: dict[str, tuple[str, list[Poly]]] = field(default_factory=dict)
     solved: dict[str, Poly] = field(default_factory=dict)
     unknown: set[str] = field(default_factory=set)
-    divisors: list[Poly] = field(default_factory=list)
+    pending: list[tuple[Poly, Poly, str]] = field(default_factory=list)
     count: int = 0
 
     def copy(self) -> System:
@@ -69,7 +69,7 @@ class System:
             dict(self.extremes),
             dict(self.solved),
             set(self.unknown),
-            list(self.divisors),
+            list(self.pending),
             self.count,
         )
 
@@ -121,7 +121,6 @@ class System:
         top, bottom = put_in(top, self.solved), put_in(bottom, self.solved)
         if algebra.names(bottom) & self.unknown:
             raise Undecided("a divisor depends on a summation index")
-        self.divisors.append(bottom)
         if bottom == constant(1):
             return top
         whole, rest = algebra.divided(top, bottom)
@@ -140,8 +139,12 @@ class System:
 
     def _pending(self, rest: Poly, bottom: Poly) -> Poly:
         """A quotient of something still unknown: an unknown itself, with its two bounds."""
+        for top, under, name in self.pending:
+            if (top, under) == (rest, bottom):
+                return variable(name)
         name = self.fresh("u")
         self.unknown.add(name)
+        self.pending.append((rest, bottom, name))
         self._bounds(name, rest, bottom)
         return variable(name)
 
@@ -191,7 +194,6 @@ class System:
             values = {name: value}
             self.solved = {n: put_in(p, values) for n, p in self.solved.items()} | values
             self.atoms = [atom.with_values(values) for atom in self.atoms]
-            self.divisors = [put_in(p, values) for p in self.divisors]
             self.extremes = {
                 n: (k, [put_in(p, values) for p in ps]) for n, (k, ps) in self.extremes.items()
             }

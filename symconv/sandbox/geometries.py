@@ -33,7 +33,7 @@ SPANS = {
     "padding": (0, 3),
 }
 """From where a symbol is drawn, by what it stands for."""
-TRIES, ENOUGH = 2000, 250
+TRIES, ENOUGH = 2000, 120
 """How many draws are made at most, until how many settings that fit."""
 DEAREST = 20_000
 """The products that one geometry may cost."""

@@ -61,9 +61,10 @@ def stated(text: str) -> tuple[Block, ...]:
         return (Code(text, "latex"),)
 
 
-def verdict_blocks(verdict: Verdict) -> tuple[Block, ...]:
-    """An aside with everything that is known of a claim."""
-    blocks: list[Block] = [Paragraph(words(_sentence(verdict.evidence)))]
+def verdict_blocks(verdict: Verdict, claim: str = "") -> tuple[Block, ...]:
+    """An aside with everything that is known of a claim, which stands in it if it is given."""
+    blocks: list[Block] = [Paragraph((Text(claim, "code"),))] if claim else []
+    blocks.append(Paragraph(words(_sentence(verdict.evidence))))
     if verdict.condition is not None:
         blocks.append(Paragraph(_condition(verdict)))
     if verdict.diagnosis is not None:
@@ -97,11 +98,11 @@ def _mistake(verdict: Verdict) -> str:
 def _example(found: Counterexample) -> tuple[Text | Math, ...]:
     """``At N = 4, K = 2, position (1): 3 by the formula, 5 in truth``."""
     sizes = [f"{index_latex(Symbol(name))} = {value}" for name, value in found.sizes.items()]
-    place = f"position ({', '.join(map(str, found.position))})"
+    place = f"position ({', '.join(map(str, found.position))})" if found.position else ""
     parts: list[Text | Math] = [Text("Smallest counterexample: ")]
     for number, size in enumerate(sizes):
         parts += [Text(", " if number else ""), Math(size)]
-    parts.append(Text(f"{', ' if sizes else ''}{place}: "))
+    parts.append(Text(f"{', ' if sizes and place else ''}{place}: "))
     for terms, value, who in (
         (found.right_terms, found.right, "the claim gives"),
         (found.left_terms, found.left, "right is"),

@@ -53,7 +53,9 @@ def test_sizes(text, names, meaning):
     for n in range(3, 9):
         for pad in range(3):
             sizes = {"N": n, "K": 3, "P": pad}
-            written = Fraction(evaluate(claim.right.top, sizes), evaluate(claim.right.bottom, sizes))
+            written = Fraction(
+                evaluate(claim.right.top, sizes), evaluate(claim.right.bottom, sizes)
+            )
             assert written == meaning(**{k: Fraction(v) for k, v in sizes.items()})
             derived = Fraction(evaluate(claim.left.top, sizes), evaluate(claim.left.bottom, sizes))
             assert derived == (n - 3 + 2 * pad) // 2 + 1

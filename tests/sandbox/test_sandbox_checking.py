@@ -171,3 +171,24 @@ def test_assumptions_leave_geometries_out():
     assert "windows that do not overlap" not in said(found)
     with pytest.raises(SymconvError):
         symconv.check_code(last_writer_wins, spec, "dx", assume="S >=")
+
+
+def test_an_engine_that_disagrees_is_never_a_verdict(monkeypatch):
+    import symconv.sandbox.truth as room
+
+    own = room.witness.backward
+
+    def wrong(graph, arrays, g=None):
+        found = own(graph, arrays, g)
+        return found | {"w": found["w"] + 1}
+
+    monkeypatch.setattr(room.witness, "backward", wrong)
+    found = symconv.check_code(lambda x, w, g: w, "y = conv1d(x[N], w[K])", "dw")
+    assert found.outcome == "undecided"
+    assert "a defect of symconv" in found.evidence
+
+
+def test_a_view_of_an_argument_is_told():
+    found = symconv.check_code(lambda g: (g, -g), "y = sub(a[N], b[N])", "da,db")
+    assert found.outcome == "checked"
+    assert "it returns a view of its arguments: g" in found.notes

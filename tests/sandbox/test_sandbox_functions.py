@@ -1,6 +1,7 @@
 """Functions right and wrong, the geometries that expose them, and a word of what is said."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cache
 
 import handed_right as right
 import handed_wrong as wrong
@@ -20,11 +21,15 @@ DILATED = "y = conv1d(x[N], w[K], dilation=D)"
 MAXIMUM = "y = max_pool2d(x[N,C,H,W], (2,3), stride=S)"
 CHAIN = "a = conv1d(x[N], w[K])\ny = relu(a)"
 TWO = "y = conv2d(x[H,W], w[K,L])"
-LAST = {"layout": "NHWC", "kernel_layout": "HWIO"}
-TUTORIAL = {
-    "upstream": "dout",
-    "names": {"cache": "(x, w, b, conv_param)", "conv_param": "{'stride': S, 'pad': P}"},
-}
+LAST = (
+    ("layout", "NHWC"),
+    ("kernel_layout", "HWIO"),
+    ("names", "image=x, kernel=w, s=S"),
+)
+TUTORIAL = (
+    ("upstream", "dout"),
+    ("names", "cache=(x, w, b, conv_param), conv_param={'stride': S, 'pad': P}"),
+)
 
 
 @dataclass(frozen=True)
@@ -34,7 +39,7 @@ class Row:
     name: str
     spec: str
     gives: str
-    options: dict = field(default_factory=dict)
+    options: tuple = ()
     says: str = ""
 
 
@@ -42,24 +47,24 @@ RIGHT = [
     Row("conv1d_loops", CONV, "y"),
     Row("conv1d_backward_slices", CONV, "dx,dw"),
     Row("conv1d_backward_zero_stuffed", STRIDED, "dx,dw"),
-    Row("conv2d_forward_tutorial", PICTURE, "y", {"names": "pad=P"}),
+    Row("conv2d_forward_tutorial", PICTURE, "y", (("names", "pad=P"),)),
     Row("conv2d_backward_tutorial", PICTURE, "dx,dw,db", TUTORIAL),
-    Row("conv2d_einsum", STRIDES, "y", {"names": "strides=stride"}),
-    Row("conv2d_dw_einsum", STRIDES, "dw", {"names": "strides=(S, T)"}),
+    Row("conv2d_einsum", STRIDES, "y", (("names", "strides=stride"),)),
+    Row("conv2d_dw_einsum", STRIDES, "dw", (("names", "strides=(S, T)"),)),
     Row("conv2d_im2col", PLAIN2, "y"),
     Row(
         "conv2d_nhwc",
         "y = conv2d(x[N,C,H,W], w[F,C,K,L], stride=S)",
         "y",
-        LAST | {"names": "image=x, kernel=w, s=S"},
+        LAST,
     ),
     Row(
         "conv2d_nhwc_backward",
         "y = conv2d(x[N,C,H,W], w[F,C,K,L], stride=S)",
         "dimage,dkernel",
-        LAST | {"names": "image=x, kernel=w, s=S"},
+        LAST,
     ),
-    Row("conv2d_rows_by_columns", PLAIN2, "y", {"names": "K[k,l,c,f]=w[f,c,k,l]"}),
+    Row("conv2d_rows_by_columns", PLAIN2, "y", (("names", "K[k,l,c,f]=w[f,c,k,l]"),)),
     Row("conv2d_scipy", TWO, "y"),
     Row("conv2d_scipy_fft_backward", TWO, "dx,dw"),
     Row("transposed_scatter", TRANSPOSED, "y"),
@@ -77,14 +82,14 @@ RIGHT = [
         "padded_input_dw",
         "y = conv1d(x[N], w[K], padding=P)",
         "dw",
-        {"names": "x_pad=pad(x, P)"},
+        (("names", "x_pad=pad(x, P)"),),
     ),
 ]
 
 WRONG = [
     Row("stride_does_not_divide", STRIDED, "dx", says="fail with: the stride does not divide"),
     Row("stride_forgotten", STRIDED, "dw", says="dw differs"),
-    Row("axes_swapped", STRIDES, "dw", {"names": "strides=stride"}, "unequal strides"),
+    Row("axes_swapped", STRIDES, "dw", (("names", "strides=stride"),), "unequal strides"),
     Row("padding_shifts", "y = conv1d(x[N], w[K], padding=P)", "dx", says="fail with: padding"),
     Row("sums_no_batch", PLAIN2, "dw", says="fail with: a batch"),
     Row("averages_batch", PLAIN2, "dw", says="fail with: a batch"),
@@ -106,6 +111,12 @@ WRONG = [
 ]
 
 
+@cache
+def judged(row):
+    """The verdict on a wrong function, which several tests look at."""
+    return check_code(getattr(wrong, row.name), row.spec, row.gives, **dict(row.options))
+
+
 def said(verdict):
     """Everything that a verdict says."""
     diagnosis = verdict.diagnosis.text if verdict.diagnosis else ""
@@ -116,7 +127,7 @@ def said(verdict):
 def test_right_functions_are_checked(row):
     if "scipy" in row.name:
         pytest.importorskip("scipy.signal", reason="the function under test uses SciPy")
-    found = check_code(getattr(right, row.name), row.spec, row.gives, **row.options)
+    found = check_code(getattr(right, row.name), row.spec, row.gives, **dict(row.options))
     assert found.outcome == "checked", said(found)
     assert found.cases >= 5
     assert "not a proof" in found.evidence
@@ -125,7 +136,7 @@ def test_right_functions_are_checked(row):
 
 @pytest.mark.parametrize("row", WRONG, ids=lambda row: row.name)
 def test_wrong_functions_are_refuted(row):
-    found = check_code(getattr(wrong, row.name), row.spec, row.gives, **row.options)
+    found = judged(row)
     assert found.outcome == "refuted", said(found)
     assert row.says in said(found), said(found)
     assert found.counterexample is not None
@@ -147,8 +158,7 @@ MISTAKES = {
 
 @pytest.mark.parametrize("name", MISTAKES)
 def test_the_likely_mistake_is_named(name):
-    row = next(row for row in WRONG if row.name == name)
-    found = check_code(getattr(wrong, row.name), row.spec, row.gives, **row.options)
+    found = judged(next(row for row in WRONG if row.name == name))
     assert found.diagnosis is not None
     assert found.diagnosis.name == MISTAKES[name]
 

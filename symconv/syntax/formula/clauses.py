@@ -76,7 +76,7 @@ class ClauseReader(SumReader):
                 self.expect(")", "bracket")
 
     def _aside(self, where: list[Relation]) -> bool:
-        """Conditions in brackets of their own, and nothing behind: ``(0 \\le o < O)``."""
+        r"""Conditions in brackets of their own, and nothing behind: ``(0 \le o < O)``."""
         mark = self.mark()
         self.take("bracket")
         try:

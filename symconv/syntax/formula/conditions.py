@@ -35,6 +35,8 @@ class ConditionReader(NameReader):
     def joined(self) -> bool:
         """Take a comma, an "and", or both."""
         found = False
+        if self.peek() == "," and (self.kind(1) == "row" or self.peek(1) in ("", "\\end{cases}")):
+            return False
         while self.peek() == "," or any(self.word(w) for w in AND):
             found = True
             if not self.take_word(*AND):

@@ -145,7 +145,8 @@ def _store(found: Lexicon, key: Key, view: View) -> None:
 
 def _indexes(key: Key, view: View) -> bool:
     """Whether what hangs below the key is an index: ``w_f = w[0,f,0,0]``."""
-    return bool(view.letters) and key.below != "" and view.letters == _subscripts(key)
+    below = key.below != "" and not key.indices
+    return bool(view.letters) and below and view.letters == _subscripts(key)
 
 
 def _subscripts(key: Key) -> tuple[str, ...]:

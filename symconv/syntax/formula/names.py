@@ -52,7 +52,8 @@ class NameReader(Cursor):
         """A name with its label, primes and subscripts, and a whole power of it."""
         at = self.offset
         name = self.base()
-        if name == "grad" and self.peek() == "_":
+        declared = self.lexicon.array(f"grad_{self.peek(1)}")
+        if name == "grad" and self.peek() == "_" and not declared:
             return self._grad_word(at)
         gradient = self.lexicon.gradient_word(name)
         if gradient:

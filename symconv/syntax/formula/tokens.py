@@ -56,6 +56,8 @@ _PATTERN = re.compile(
     r"|(?P<command>\\[A-Za-z]+|\\.|\\\n)|(?P<sign>:=|==|<=|>=|!=|//|\*\*|\.\.\.?|\$\$|.)",
     re.DOTALL,
 )
+_BINDER = re.compile(r"\\sum(?:\\limits)?\s*_\s*\{\s*([A-Za-z]{2,6})\s*=")
+"""An index of several letters: ``\\sum_{ch=1}`` sums over ch, not over c times h."""
 _WORDS = (r"\text", r"\mathrm", r"\operatorname", r"\mathit", r"\textit", r"\mathsf", r"\texttt",
           r"\textrm")  # fmt: skip
 _BRACED = re.compile(r"\s*\{[\s,~]*((?:[A-Za-z0-9]|\\?_)+(?:\s+[A-Za-z0-9]+){0,4})[\s,~:.;]*\}")
@@ -77,6 +79,7 @@ def tokenize(
     found: list[Token] = []
     text, place = cleaned.text, 0
     names = [(re.compile(pattern), name) for pattern, name in spellings.items()]
+    known = {*known, *_BINDER.findall(text)}
     while place < len(text):
         made = _spelled(cleaned, place, names)
         token, place = made or _next(cleaned, source, place, known)

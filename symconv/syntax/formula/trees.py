@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 Node: TypeAlias = (
     "Number | Ref | Add | Times | Over | Floor | Power | Apply | Summed | Partial | Test | Cases"
+    " | Operated | Called | Transposed | Matrix | Dots | Listed | Indexed"
 )
 
 
@@ -41,10 +42,11 @@ class Add:
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """A product."""
+    """A product; `signs` are the signs in front of its factors as written, "" where none stands."""
 
     factors: tuple[Node, ...]
     at: int
+    signs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +145,68 @@ class Cases:
 
 
 @dataclass(frozen=True, slots=True)
+class Operated:
+    """Two whole arrays and the sign between them; `mode` is full, valid or same where written."""
+
+    sign: str
+    mode: str
+    left: Node
+    right: Node
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A function of whole arrays; `mode` is full, valid or same, `axes` the numbers behind axis=."""
+
+    function: str
+    arguments: tuple[Node, ...]
+    at: int
+    mode: str = ""
+    axes: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Transposed:
+    """A transposed matrix or vector."""
+
+    inner: Node
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """A matrix written out, row by row."""
+
+    rows: tuple[tuple[Node, ...], ...]
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Dots:
+    """Entries of a matrix that are left out."""
+
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """``[a, b]`` or ``(a, b)``: a vector written out, or a tuple of sizes."""
+
+    items: tuple[Node, ...]
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """A whole-array expression at a position, ``(x * w)_i``."""
+
+    inner: Node
+    items: tuple[Node, ...]
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
 class Stated:
     """What is said about a letter beside a formula: ``o = 0, …, O - 1``, or only that it is any."""
 
@@ -184,6 +248,17 @@ def parts(node: Node) -> Iterator[Node]:
             yield from (value for value, _ in rows)
             sides = (r for _, where in rows for r in where or ())
             yield from (side for r in sides for side in (r.left, r.right))
+        case Operated(_, _, left, right):
+            yield from (left, right)
+        case Called(_, inner) | Listed(inner):
+            yield from inner
+        case Transposed(inside):
+            yield inside
+        case Indexed(inside, items):
+            yield inside
+            yield from items
+        case Matrix(lines):
+            yield from (entry for line in lines for entry in line)
         case Summed(_, where, body):
             yield from (side for r in where for side in (r.left, r.right))
             yield body

@@ -54,7 +54,7 @@ def parse_note(text: str, path: str) -> Note:
         raise source.error(line, f"more than {MOST_DIRECTIVES} directives in one note")
     title = _title(found, source)
     blocks = tuple(_lowered(item, n) for n, (item, _) in enumerate(found))
-    return Note(title, blocks, tuple(line for _, line in found), tuple(source.comments), path)
+    return Note(title, blocks, tuple(line for _, line in found), tuple(source.comments), path, text)
 
 
 def _check_text(text: str, source: Source) -> None:

@@ -38,13 +38,14 @@ Item: TypeAlias = "Block | Directive"
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A derivation: `lines[n]` is the line on which `blocks[n]` starts."""
+    """A derivation: `lines[n]` is the line on which `blocks[n]` starts, `text` the whole file."""
 
     title: str
     blocks: tuple[Item, ...]
     lines: tuple[int, ...]
     comments: tuple[Comment, ...]
     path: str
+    text: str = ""
 
     def error(self, line: int, message: str, *, expected: str = "", hint: str = "") -> NoteError:
         """An error at a line of this note."""

@@ -1,0 +1,127 @@
+# ruff: noqa: E501
+"""Formulas as lecture notes spell them, over a dozen operations, each with its loops."""
+
+import formula_worlds as w
+
+D = {"upstream": r"\delta"}
+HWC = {"layout": "NHWC", "kernel_layout": "HWIO"}
+KERNEL = {"names": (("K[m,n,c,f]", "w[f,c,m,n]"),)}
+ONE = {"index_base": 1}
+
+ROWS = [
+    # a layer: batch, channels, unequal strides
+    (w.LAYER, r"y_{n,f,i,j} = b_f + \sum_{c=0}^{C-1} \sum_{a=0}^{A-1} \sum_{k=0}^{B-1} w_{f,c,a,k}\, x_{n,c,2i+a-P,j+k-P}", w.layer_y, {}),
+    (w.LAYER, r"y[n,f,i,j] = b[f] + sum(w[f,c,a,k]*x[n,c,2*i+a-P,j+k-P], c=0..C-1, a=0..A-1, k=0..B-1)", w.layer_y, {}),
+    (w.LAYER, r"y[n][f][i][j] = b[f] + sum(w[f][c][a][k]*x[n][c][2*i+a-P][j+k-P] for c in range(C) for a in range(A) for k in range(B))", w.layer_y, {}),
+    (w.LAYER, r"y_{n,i,j,f} = b_f + \sum_{a,k,c} w_{a,k,c,f} \cdot x_{n,2i+a-P,j+k-P,c}", w.layer_y, HWC),
+    (w.LAYER, r"y_{n,f,i,j} = b_f + \sum_{m,l,c} K_{m,l,c,f} x_{n,c,2i+m-P,j+l-P}", w.layer_y, KERNEL),
+    (w.LAYER, r"y_{n,f,i,j} = b_f + \sum_{c,p,q} \tilde{x}_{n,c,2i+p,j+q} w_{f,c,p,q}", w.layer_y, {"names": ((r"\tilde{x}", "pad(x, P)"),)}),
+    (w.LAYER, r"Z_{n,f,i,j} = \sum_{c,u,v} W_{f,c,u,v} A^{pad}_{n,c,2i+u,j+v} + b_f", w.layer_y, {"names": (("Z", "y"), ("W", "w"), ("A^{pad}", "pad(x, (P, P))"))}),
+    (w.LAYER, r"y_{n,f,i,j} = b_f + w_{f,c,a,k} x_{n,c,2i+a-P,j+k-P}", w.layer_y, {"sums": "implied"}),
+    (w.LAYER, r"y_{n,f,i,j} - b_f = \sum_{c,a,k} w_{f,c,a,k} x_{n,c,2i+a-P,j+k-P}", lambda d: w.layer_y(d) - d["b"][None, :, None, None], {}),
+    (w.LAYER, r"\frac{\partial L}{\partial w_{f,c,k,l}} = \sum_{n=0}^{N-1}\sum_{i,j} \frac{\partial L}{\partial y_{n,f,i,j}} x_{n,c,2i+k-P,j+l-P}", w.layer_dw, {}),
+    (w.LAYER, r"\frac{\partial E}{\partial w_{f,c,k,l}} = \sum_{n}\sum_{i}\sum_{j} \delta_{n,f,i,j}\; x_{n,c,2i+k-P,j+l-P}", w.layer_dw, D),
+    (w.LAYER, r"\nabla"[:0] + r"dw[f,c,k,l] = sum(dout[n,f,i,j] * x[n,c,2*i+k-P,j+l-P], n=0..N-1, i=0..(H+2*P-A)//2, j=0..W+2*P-B)", w.layer_dw, {}),
+    (w.LAYER, r"dw_{f,c,k,l} \mathrel{+}= g_{n,f,i,j} x_{n,c,2i+k-P,j+l-P}", w.layer_dw, {}),
+    (w.LAYER, r"dK_{k,l,c,f} = \sum_{n,i,j} \delta_{n,i,j,f} x_{n,2i+k-P,j+l-P,c}", w.layer_dw, {**HWC, **D, "names": (("K", "w"),)}),
+    (w.LAYER, r"\frac{\partial J}{\partial K_{k,l,c,f}} = \sum_{n,i,j} g_{n,f,i,j} x_{n,c,2i+k-P,j+l-P}", w.layer_dw, KERNEL),
+    (w.LAYER, r"\frac{\partial L}{\partial w_{f,c,k,l}} = \sum_{n,i,j} \frac{\partial L}{\partial y_{n,f,i,j}} \frac{\partial y_{n,f,i,j}}{\partial w_{f,c,k,l}}", w.layer_dw, {}),
+    (w.LAYER, r"\frac{\partial L}{\partial x_{n,c,p,q}} = \sum_{f,k,l} w_{f,c,k,l}\, \frac{\partial L}{\partial y_{n,f,\frac{p+P-k}{2},q+P-l}}", w.layer_dx, {}),
+    (w.LAYER, r"dx_{n,c,2i+k-P,j+l-P} += w_{f,c,k,l} g_{n,f,i,j}", w.layer_dx, {}),
+    (w.LAYER, r"\delta^{l-1}_{n,c,p,q} = \sum_{f,i,j} \delta^{l}_{n,f,i,j} w^{l}_{f,c,p+P-2i,q+P-j}", w.layer_dx, {"names": ((r"\delta^{l}", "g"), (r"\delta^{l-1}", "dx"), ("w^{l}", "w"))}),
+    (w.LAYER, r"dx_{n,c,p,q} = \sum_{f} \sum_{\substack{k,l \\ 2 \mid p+P-k}} w_{f,c,k,l} g_{n,f,(p+P-k)/2,q+P-l}", w.layer_dx, {}),
+    (w.LAYER, r"dx_{n,c,p,q} = \sum_{f,l} \sum_{k : k \equiv p + P \pmod 2} w_{f,c,k,l} g_{n,f,(p+P-k)/2,q+P-l}", w.layer_dx, {"outside": "zero"}),
+    (w.LAYER, r"\frac{\partial L}{\partial b_f} = \sum_{n,i,j} \frac{\partial L}{\partial y_{n,f,i,j}}", w.layer_db, {}),
+    (w.LAYER, r"db_f += g_{n,f,i,j}", w.layer_db, {}),
+    (w.LAYER, r"db[f] = sum(g[n][f][i][j] for n in range(N) for i in range(oh) for j in range(ow))", w.layer_db, {"names": (("oh", "height(y)"), ("ow", "width(y)"))}),
+    (w.LAYER, r"\frac{\partial L}{\partial b_{f}} = \frac{1}{N} \sum_{n=0}^{N-1} \sum_{i,j} g_{n,f,i,j}", w.layer_db_mean, {}),
+    (w.LAYER, r"\frac{\partial L}{\partial b_f} = \sum_n \sum_{h=0}^{H'-1} \sum_{v=0}^{W'-1} g_{n,f,h,v}", w.layer_db, {"names": (("H'", "height(y)"), ("W'", "width(y)"))}),
+    # one plane: the usual first derivation
+    (w.PLANE, r"\mathbf{y}[r, c] = \sum_{a=0}^{k_1-1} \sum_{b=0}^{k_2-1} \mathbf{x}[r+a, c+b]\, \mathbf{w}[a,b]", w.plane_y, {"names": (("k_1", "height(w)"), ("k_2", "width(w)"))}),
+    (w.PLANE, r"y_{ij} = \sum_{m}\sum_{n} w_{mn} x_{(i+m)(j+n)}"[:0] + r"y_{ij} = \sum_{m,n} w_{mn} x_{i+m,j+n}", w.plane_y, {}),
+    (w.PLANE, r"O(i,j) = \sum_{m} \sum_{n} I(i+m, j+n)\, F(m,n)", w.plane_y, {"names": (("O", "y"), ("I", "x"), ("F", "w"))}),
+    (w.PLANE, r"y_{i,j} = \sum_{i'=1}^{A} \sum_{j'=1}^{B} w_{i',j'} x_{i+i'-1,j+j'-1}", w.plane_y, ONE),
+    (w.PLANE, r"y_{i,j} = \sum_{p,q} [i \le p < i+A][j \le q < j+B]\, x_{p,q} w_{p-i,q-j}", w.plane_y, {}),
+    (w.PLANE, r"\frac{\partial L}{\partial w_{m',n'}} = \sum_{i=0}^{H-A} \sum_{j=0}^{W-B} \frac{\partial L}{\partial y_{i,j}} \frac{\partial y_{i,j}}{\partial w_{m',n'}} = \sum_{i=0}^{H-A}\sum_{j=0}^{W-B} \frac{\partial L}{\partial y_{i,j}}\, x_{i+m',j+n'}", w.plane_dw, {}),
+    (w.PLANE, r"\frac{\partial L}{\partial \mathbf{w}[a', b']} = \sum_{r,c} \frac{\partial L}{\partial \mathbf{y}[r,c]}\, \mathbf{x}[r+a',c+b']", w.plane_dw, {}),
+    (w.PLANE, r"\partial L/\partial w(a,b) = \sum_{r}\sum_{c} \partial L/\partial y(r,c) \cdot x(r+a,c+b)", w.plane_dw, {}),
+    (w.PLANE, r"\frac{\partial E}{\partial F_{m,n}} = \sum_{i=0}^{(H-A)/1} \sum_{j=0}^{W-B} x_{i+m,j+n} \frac{\partial E}{\partial y_{i,j}}", w.plane_dw, {"names": (("F", "w"),)}),
+    (w.PLANE, r"\frac{\partial L}{\partial x_{p,q}} = \sum_{m=0}^{A-1}\sum_{n=0}^{B-1} \frac{\partial L}{\partial y_{p-m,q-n}} w_{m,n}", w.plane_dx, {}),
+    (w.PLANE, r"\delta^{(l)}_{i,j} = \sum_{m,n} \delta^{(l+1)}_{i-m,j-n} w^{(l+1)}_{m,n}", w.plane_dx, {"names": ((r"\delta^{(l)}", "dx"), (r"\delta^{(l+1)}", "g"), ("w^{(l+1)}", "w"))}),
+    (w.PLANE, r"dx_{i,j} = \sum_{m=0}^{A-1} \sum_{n=0}^{B-1} p\delta_{i+m,j+n} w_{A-1-m,B-1-n}", w.plane_dx, {"names": ((r"p\delta", "pad(g, (A-1, B-1))"),)}),
+    (w.PLANE, r"dx_{i,j} = \sum_{r=\max(0,i-A+1)}^{\min(i,H-A)} \sum_{c=\max(0,j-B+1)}^{\min(j,W-B)} g_{r,c} w_{i-r,j-c}", w.plane_dx, {}),
+    (w.PLANE, r"dx_{i,j} = \sum_{r,c} g_{r,c} \begin{cases} w_{i-r,j-c} & \text{if } 0 \le i-r < A \text{ and } 0 \le j-c < B \\ 0 & \text{otherwise} \end{cases}", w.plane_dx, {}),
+    (w.PLANE, r"\frac{\partial L}{\partial x_{i,j}} = \sum_{r,c} g_{r,c} \frac{\partial y_{r,c}}{\partial x_{i,j}}, \quad i = 0, \dots, H-1, \quad j = 0, \dots, W-1", w.plane_dx, {}),
+    (w.PLANE, r"dx_{r+m,c+n} += g_{r,c} w_{m,n}", w.plane_dx, {}),
+    (w.PLANE, r"dx[i+a][j+b] += dout[i][j] * w[a][b]", w.plane_dx, {}),
+    (w.PLANE, r"y_{i,j} = \sum_{ch=0}^{A-1}\sum_{col=0}^{B-1} w_{ch,col} x_{i+ch,j+col}", w.plane_y, {}),
+    # transposed
+    (w.UP, r"y_o = \sum_{i} \sum_{k} x_i w_k \delta_{o, 3i+k-P}", w.up_y, {}),
+    (w.UP, r"y_o = \sum_{i=0}^{N-1} x_i\, w_{o+P-3i}", w.up_y, {}),
+    (w.UP, r"y[3*i + k - P] += x[i] * w[k]", w.up_y, {}),
+    (w.UP, r"y_o = \sum_{k} \begin{cases} x_{(o+P-k)/3}\, w_k, & 3 \mid o + P - k, \\ 0, & \text{otherwise.} \end{cases}", w.up_y, {}),
+    (w.UP, r"y_o = \sum_{k=0}^{K-1} [(o+P-k) \bmod 3 = 0] \; x_{\lfloor (o+P-k)/3 \rfloor} w_k", w.up_y, {}),
+    (w.UP, r"\frac{\partial L}{\partial x_i} = \sum_{k=0}^{K-1} w_k \frac{\partial L}{\partial y_{3i+k-P}} \quad \forall i", w.up_dx, {}),
+    (w.UP, r"dx[i] = sum(dy[3*i+k-P]*w[k] for k in range(K))", w.up_dx, {}),
+    (w.UP, r"\bar{x}_i = \sum_k \bar{y}_{3i+k-P} w_k", w.up_dx, {"upstream": r"\bar{y}", "names": ((r"\bar{x}", "dx"),)}),
+    (w.UP, r"\frac{\partial L}{\partial w_k} = \sum_{i \in \{0, \dots, N-1\}} x_i \frac{\partial L}{\partial y_{3i+k-P}}", w.up_dw, {}),
+    (w.UP, r"\dot{w}"[:0] + r"dw_k = \sum_{i \in [0, N)} x_i \, dy_{3i+k-P}", w.up_dw, {}),
+    # dilated, and everything open
+    (w.DILATED, r"y_o = \sum_{k=0}^{K-1} w_k x_{3o + 2k - P}", w.dilated_y, {}),
+    (w.DILATED, r"y(t) = \sum_{j=0}^{K-1} w(j) \cdot x(3 \cdot t + d \cdot j - P)", w.dilated_y, {"names": (("d", "dilation"),)}),
+    (w.DILATED, r"y_o = \sum_{k} w_k x_{S \cdot o + D \cdot k - P}", w.dilated_y, {"names": (("S", "stride"), ("D", "dilation"))}),
+    (w.DILATED, r"\frac{\partial L}{\partial x_i} = \sum_{k : 3 \mid (i + P - 2k)} w_k \, g_{\frac{i+P-2k}{3}}", w.dilated_dx, {}),
+    (w.DILATED, r"dx_i = \sum_o \sum_k g_o w_k \mathbf{1}\{i = 3o + 2k - P\}", w.dilated_dx, {}),
+    (w.FREE, r"y_o = \sum_{k=0}^{K-1} w_k \, x_{So + Dk - P}", w.free_y, {}),
+    (w.FREE, r"y_o = \sum_{k=0}^{K-1} w_k \, x_{o \times S + k \times D - P}", w.free_y, {}),
+    (w.FREE, r"\frac{\partial \mathcal{L}}{\partial x_i} = \sum_{k=0}^{K-1} w_k\, g_{(i+P-Dk)/S}", w.free_dx, {}),
+    (w.FREE, r"dx_i = \sum_{k} w_k g_{(i+P-Dk)/S} \, [S \mid i + P - D k]", w.free_dx, {"outside": "error"}),
+    (w.FREE, r"dx_{S o + D k - P} += g_o w_k", w.free_dx, {}),
+    (w.FREE, r"dx_i = \sum_{\substack{0 \le o, \; 0 \le k < K \\ S o + D k = i + P}} g_o w_k", w.free_dx, {}),
+    # groups
+    (w.GROUPS, r"y_{n,f,o} = \sum_{c=0}^{2} \sum_{k} w_{f,c,k} x_{n, 3\lfloor f/2 \rfloor + c, o+k}", w.groups_y, {}),
+    (w.GROUPS, r"y[n,f,o] = sum(w[f,c,k]*x[n, 3*(f//2) + c, o+k], c=0..2, k=0..K-1)", w.groups_y, {}),
+    (w.GROUPS, r"\frac{\partial L}{\partial x_{n,c,i}} = \sum_{f} [\lfloor f/2 \rfloor = \lfloor c/3 \rfloor] \sum_k w_{f, c \bmod 3, k}\, g_{n,f,i-k}", w.groups_dx, {}),
+    (w.GROUPS, r"dx_{n, 3\lfloor f/2 \rfloor + c, o + k} += w_{f,c,k} g_{n,f,o}", w.groups_dx, {}),
+    # pooling
+    (w.AVG, r"y_{n,c,i,j} = \frac{1}{6} \sum_{a=0}^{1} \sum_{b=0}^{2} x_{n,c,2i+a,3j+b}", w.pool_y, {}),
+    (w.AVG, r"y_{n,c,i,j} = \frac{1}{2 \cdot 3} \sum_{p=2i}^{2i+1} \sum_{q=3j}^{3j+2} x_{n,c,p,q}", w.pool_y, {}),
+    (w.AVG, r"y_{n,i,j,c} = \frac{\sum_{a=0}^{1} \sum_{b=0}^{2} x_{n,2i+a,3j+b,c}}{6}", w.pool_y, {"layout": "NHWC"}),
+    (w.AVG, r"\frac{\partial L}{\partial x_{n,c,p,q}} = \frac{1}{6} \frac{\partial L}{\partial y_{n,c,\lfloor p/2 \rfloor,\lfloor q/3 \rfloor}}", w.pool_dx, {}),
+    (w.AVG, r"dx[n,c,p,q] = g[n,c,p//2,q//3] / 6", w.pool_dx, {}),
+    (w.AVG, r"dx_{n,c,2i+a,3j+b} += \frac{g_{n,c,i,j}}{6} [0 \le a < 2, 0 \le b < 3]", w.pool_dx, {}),
+    # signal processing
+    (w.FULL, r"y[n] = \sum_{m=-\infty}^{\infty} x[m] w[n-m]"[:0] + r"y[n] = \sum_{m} x[m]\, w[n-m]", w.full_y, {}),
+    (w.FULL, r"y(n) = \sum_{k=0}^{K-1} h(k)\, x(n-k)", w.full_y, {"names": (("h", "w"),)}),
+    (w.FULL, r"(f"[:0] + r"y_n = \sum_{i+j=n} x_i w_j", w.full_y, {}),
+    (w.FULL, r"\frac{\partial L}{\partial x_i} = \sum_{n} g_n \, w_{n-i}", w.full_dx, {}),
+    (w.FULL, r"dx_i = \sum_{k} \frac{\partial L}{\partial y_{i+k}} w_k", w.full_dx, {}),
+    # losses
+    (w.LOSS, r"L = \frac{1}{M} \sum_{i=0}^{M-1} (y_i - t_i)^2", w.loss_value, {"names": (("M", "size(y)"),)}),
+    (w.LOSS, r"L = sum((y[i]-t[i])**2, i=0..N-K) / (N-K+1)", w.loss_value, {}),
+    (w.LOSS, r"\frac{\partial L}{\partial y_i} = \frac{2}{N-K+1} (y_i - t_i)", w.loss_dy, {}),
+    (w.LOSS, r"\frac{\partial L}{\partial y_i} = -\frac{2}{N-K+1} (t_i - y_i)", w.loss_dy, {}),
+    (w.LOSS, r"dy_i = \frac{2 (y_i - t_i)}{N - K + 1}", w.loss_dy, {}),
+    (w.LOSS, r"\frac{\partial L}{\partial w_k} = \frac{2}{M} \sum_{o=0}^{M-1} (y_o - t_o)\, x_{o+k}, \quad \text{where } M = N - K + 1"[:72] + r" x_{o+k}"[:0], None, {}),
+    (w.LOSS, r"\frac{\partial L}{\partial w_k} = \frac{2}{M} \sum_{o=0}^{M-1} (y_o - t_o)\, x_{o+k}", w.loss_dw, {"names": (("M", "N-K+1"),)}),
+    # chains
+    (w.NET, r"\frac{\partial L}{\partial h_i} = [h_i > 0] \sum_k w_k g_{(i-k)/2}", w.net_dh, {}),
+    (w.NET, r"\frac{\partial L}{\partial h_i} = \begin{cases} \sum_k w_k g_{(i-k)/2} & \text{if } h_i > 0 \\ 0 & \text{if } h_i \leq 0 \end{cases}", w.net_dh, {}),
+    (w.NET, r"\frac{\partial L}{\partial h_i} = \left\{\begin{array}{ll} 0 & h_i \le 0 \\ \sum_k w_k g_{(i-k)/2} & \text{otherwise} \end{array}\right.", w.net_dh, {}),
+    (w.NET, r"dh_i = \mathbb{1}[h_i > 0] \cdot \sum_{k=0}^{K-1} w_k\, g_{\frac{i-k}{2}}", w.net_dh, {}),
+    (w.NET, r"\delta^h_i"[:0] + r"dh_i = relu'(h_i) \sum_o g_o w_{i-2o}", w.net_dh, {}),
+    (w.NET, r"\frac{\partial L}{\partial u_a} = \sum_i \frac{\partial L}{\partial h_i} x_{i+a-1}", w.net_du, {}),
+    (w.NET, r"du_a = \sum_{i} \frac{\partial L}{\partial h_i} \frac{\partial h_i}{\partial u_a}", w.net_du, {}),
+    (w.NET, r"r_i = \max(0, h_i)", w.net_r, {}),
+    (w.NET, r"a^{(1)}_i = \text{relu}(z^{(1)}_i)", w.net_r, {"names": (("a^{(1)}", "r"), ("z^{(1)}", "h"))}),
+    (w.NET, r"r_i = \begin{cases} h_i, & h_i > 0 \\ 0, & \text{else} \end{cases}", w.net_r, {}),
+    # elements and fixed axes
+    (w.PIXEL, r"y\_{i, j} = \Sigma\_{f} x\_{i, j, f} \* w\_{f}", w.pixel_y, {"layout": "HWC", "names": (("w_f", "w[0,f,0,0]"), ("y_{i,j}", "y[0,i,j]"))}),
+    (w.PIXEL, r"\frac{\partial L}{\partial y}\frac{\partial y}{\partial w\_{f}} = \Sigma\_{i, j} x\_{i, j, f} \frac{\partial L}{\partial y}\_{i, j}", w.pixel_dw, {"layout": "HWC", "names": (("w_f", "w[0,f,0,0]"), ("y_{i,j}", "y[0,i,j]"))}),
+    (w.PIXEL, r"y[0][1] = x[0][1][0] * weight[0] + x[0][1][1] * weight[1] + x[0][1][2] * weight[2]", lambda d: w.pixel_y(d)[0, 1], {"layout": "HWC", "names": (("weight[f]", "w[0,f,0,0]"), ("y[i,j]", "y[0,i,j]"))}),
+    (w.PIXEL, r"grad_weight[1] = x[0][0][1]*grad_y[0][0] + x[0][1][1]*grad_y[0][1] + x[1][0][1]*grad_y[1][0] + x[1][1][1]*grad_y[1][1]", lambda d: w.pixel_dw(d)[1], {"layout": "HWC", "names": (("weight[f]", "w[0,f,0,0]"), ("grad_weight[f]", "dw[0,f,0,0]"), ("grad_y[i,j]", "g[0,i,j]"))}),
+    # smooth functions
+    (w.SIGMOID, r"\frac{\partial L}{\partial x_i} = g_i\, \sigma(x_i) (1 - \sigma(x_i))", w.sigmoid_dx, {}),
+    (w.SIGMOID, r"dx_i = g_i \sigma'(x_i)", w.sigmoid_dx, {}),
+]  # fmt: skip
+ROWS = [row for row in ROWS if row[2] is not None]
