@@ -16,6 +16,7 @@ import click
 from symconv import __version__
 from symconv.cli.book import new, pdf, report
 from symconv.cli.checking import check
+from symconv.cli.figures import figure
 from symconv.cli.readings import code, derive, graph, matrix, size
 from symconv.cli.shared import tell
 from symconv.errors import CheckFailed, SpecError, SymconvError
@@ -71,5 +72,5 @@ def main(debug: bool) -> None:
     """Derive, check and print convolutions and their gradients."""
 
 
-for command in (report, pdf, new, derive, check, matrix, graph, size, code):
+for command in (report, pdf, new, derive, check, matrix, graph, figure, size, code):
     main.add_command(command)

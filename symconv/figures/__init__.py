@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symconv.figures.explorer import explorer
+from symconv.figures.explorer import explorer, frames
 from symconv.figures.flow_figure import flow_figure, flow_svg
 from symconv.figures.overlap_figure import overlap_counts, overlap_figure
 from symconv.figures.plot import Curve, Plot, Stems
@@ -33,6 +33,7 @@ __all__ = [
     "flip_slide_figure",
     "flow_figure",
     "flow_svg",
+    "frames",
     "overlap_counts",
     "overlap_figure",
     "signal_figure",

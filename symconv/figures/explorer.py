@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from html import escape
 
 import numpy as np
 
@@ -81,6 +82,19 @@ def explorer(
     return Slides(
         title, svg_inside(base), width, height, tuple(slides), columns, whole=expansion.size
     )
+
+
+def frames(slides: Slides) -> list[str]:
+    """Every step as a picture of its own."""
+    size = f'width="{slides.width:g}" height="{slides.height:g}"'
+    head = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} viewBox="0 0 {slides.width:g} '
+        f'{slides.height:g}" font-family="sans-serif" font-size="12" fill="none" role="img">'
+    )
+    return [
+        f"{head}<title>{escape(slide.words)}</title><g>{slide.svg}</g><g>{slides.base}</g></svg>\n"
+        for slide in slides.slides
+    ]
 
 
 # --- what is summed -----------------------------------------------------------------------------

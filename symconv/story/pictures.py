@@ -22,6 +22,7 @@ from symconv.figures import (
 )
 from symconv.flow import operation_flow, scalar_flow
 from symconv.gradients import backward, upstream_names
+from symconv.graph import Graph
 from symconv.index import concrete
 from symconv.sampling import small_array, small_arrays
 from symconv.story.special import read_boxes
@@ -48,19 +49,30 @@ def explore(asked: Directive) -> tuple[Block, ...]:
     """``{explore}``: every output step by step; ``{explore} x``: every element of a gradient."""
     asked.need("caption")
     program = asked.graph()
-    if asked.argument:
-        of = asked.tensor(program, [t.name for t in program.inputs])
-        name = upstream_names(program)[of]
-        form: Equation | None = next((e for e in backward(program) if e.name == name), None)
-        title = f"The gradient of {of}, step by step"
-    else:
-        form = program.equations[-1]
-        title = f"{program.output} step by step"
-    if not isinstance(form, Form):
-        raise SymconvError("this is no sum that can be shown step by step")
-    made = explorer(program, form, title)
+    of = asked.tensor(program, [t.name for t in program.inputs]) if asked.argument else ""
+    made = explorer(program, *form_of(program, of))
     text = asked.options.get("caption", "")
     return (replace(made, caption=inlines(text)) if text else made,)
+
+
+def form_of(program: Graph, of: str) -> tuple[Form, str]:
+    """The result (or the gradient of a tensor) as a sum, and what its steps are called.
+
+    Errors: `SymconvError` where it is none.
+    """
+    name, title = program.output, f"{program.output} step by step"
+    equations: tuple[Equation, ...] = program.equations
+    if of:
+        name, title = upstream_names(program).get(of, ""), f"The gradient of {of}, step by step"
+        equations = tuple(backward(program))
+    form = next((e for e in equations if e.name == name), None)
+    if not isinstance(form, Form):
+        raise SymconvError(
+            f"{of or program.output} is no sum that can be shown step by step",
+            expected="one of " + ", ".join(t.name for t in program.inputs),
+            got=of or program.output,
+        )
+    return form, title
 
 
 def figure(asked: Directive) -> tuple[Block, ...]:

@@ -26,7 +26,7 @@ UPSOLID = "y = conv_transpose3d(x[T,H,W], w[A,B,E], stride=(2,1,1))"
 FULL = "y = convolve(x[N], w[K])"
 SAME = 'y = convolve(x[9], w[3], mode="same")'
 VALID = 'y = convolve(x[N], w[3], mode="valid")'
-CORR = "y = correlate(x[N], w[3])"
+CORR = 'y = correlate(x[N], w[3], mode="valid")'
 AVG = "y = avg_pool1d(x[N], 3, 2)"
 AVG2 = "y = avg_pool2d(x[N,C,H,W], (2,3), (2,3))"
 MAX = "y = max_pool1d(x[N], 3, 2)"
