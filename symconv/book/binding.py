@@ -10,9 +10,10 @@ import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from symconv.book.links import linked
 from symconv.book.manifest import INDEX, NAME, Entry, Manifest, page_name, read
 from symconv.book.page import CONVENTIONS, STORY, Directives, Failure, Job, Page, make
 from symconv.document import Text, words
@@ -63,6 +64,7 @@ def build(
     for task, page in zip(tasks, made, strict=True):
         if isinstance(page, Page):
             files |= {f"{task.name}.html": page.html, f"{task.name}.tex": page.tex}
+    files |= linked(out, new, files)
     removed = sorted(old.files - new.files) if old else []
     _place(out, files, _claim(old, new), removed)
     built = tuple(t.name for t, page in zip(tasks, made, strict=True) if isinstance(page, Page))
@@ -159,12 +161,16 @@ def _merged(
     entries = {} if whole else dict(before)
     for task, page in zip(tasks, made, strict=True):
         if isinstance(page, Page):
-            entries[task.name] = Entry(task.name, page.title, page.summary)
+            entries[task.name] = Entry(
+                task.name,
+                page.title,
+                page.summary,
+                operations=page.operations,
+                marks=page.marks,
+            )
         else:
             last = before.get(task.name, Entry(task.name, task.name, built=False))
-            entries[task.name] = Entry(
-                last.name, last.title, last.summary, page.message, last.built
-            )
+            entries[task.name] = replace(last, error=page.message)
     kept = command if whole or not old.command else old.command
     return Manifest(kept, tuple(entries[name] for name in sorted(entries)))
 
@@ -179,7 +185,12 @@ def _claim(old: Manifest | None, new: Manifest) -> str:
 def _index(manifest: Manifest) -> str:
     pages = [
         html.Entry(
-            f"{e.name}.html", e.title, words(e.summary) if e.summary else (), f"{e.name}.tex"
+            f"{e.name}.html",
+            e.title,
+            words(e.summary) if e.summary else (),
+            f"{e.name}.tex",
+            e.operations,
+            e.marks,
         )
         for e in manifest.entries
         if e.built

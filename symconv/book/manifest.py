@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -27,6 +28,8 @@ class Entry:
     summary: str = ""
     error: str = ""
     built: bool = True
+    operations: tuple[str, ...] = ()
+    marks: tuple[tuple[str, int], ...] = ()
 
     @property
     def files(self) -> tuple[str, ...]:
@@ -67,10 +70,20 @@ def read(folder: Path) -> Manifest | None:
         ) from error
 
 
-def _entry(name: str, title: str, summary: str, error: str, built: bool) -> Entry:
+def _entry(
+    name: str,
+    title: str,
+    summary: str,
+    error: str,
+    built: bool,
+    operations: Sequence[str] = (),
+    marks: Sequence[Sequence[object]] = (),
+) -> Entry:
     if not _SAFE.fullmatch(name):
         raise ValueError(name)
-    return Entry(name, str(title), str(summary), str(error), bool(built))
+    known = tuple((str(level), int(str(count))) for level, count in marks)
+    shown = tuple(map(str, operations))
+    return Entry(name, str(title), str(summary), str(error), bool(built), shown, known)
 
 
 def page_name(source: Path) -> str:

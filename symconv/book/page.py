@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 import traceback
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,20 @@ from typing import Any
 
 from symconv import story
 from symconv.book.claims import with_verdicts
-from symconv.document import Block, Document, Inline, Paragraph, Text, words
+from symconv.claims import OUTCOMES
+from symconv.document import (
+    KNOWN,
+    Aside,
+    Block,
+    Document,
+    Equation,
+    Inline,
+    Paragraph,
+    Step,
+    Steps,
+    Text,
+    words,
+)
 from symconv.errors import NoteError, SpecError, SymconvError
 from symconv.syntax.notes import Directive, Note, parse_note, plain
 from symconv.writers import html, latex
@@ -21,6 +35,7 @@ CONVENTIONS = (
     "conv slides the kernel without flipping it, convolve flips it; "
     "indices count from 0; a tensor is vectorised in row-major order, its last axis fastest"
 )
+_CALL = re.compile(r"^\s*\w+\s*=\s*(\w+)\(", re.MULTILINE)
 LARGEST = 2_000_000
 """Bytes of a note."""
 _SEED = re.compile(r"seed\s*:(.*)", re.DOTALL)
@@ -53,12 +68,14 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A built page."""
+    """A built page; `marks` counts how its formulas are known, `operations` names what it shows."""
 
     title: str
     summary: str
     html: str
     tex: str
+    operations: tuple[str, ...] = ()
+    marks: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +137,14 @@ def _page(note: Note, directives: Directives) -> Page:
     placed = with_verdicts(note, evaluate(note, directives, note_seed(note)))
     document = _document(note, placed)
     try:
-        return Page(note.title, summary(note), html.page(document), latex.article(document))
+        return Page(
+            note.title,
+            summary(note),
+            html.page(document),
+            latex.article(document),
+            operations(note),
+            marks(document),
+        )
     except SymconvError as error:
         raise note.error(_culprit(placed), _one_line(error)) from error
 
@@ -184,6 +208,33 @@ def _culprit(placed: list[tuple[Block, int]]) -> int:
         except SymconvError:
             return line
     return 1
+
+
+def operations(note: Note) -> tuple[str, ...]:
+    """The operations that the note's directives name, in their order."""
+    found = (
+        name
+        for item in note.blocks
+        if isinstance(item, Directive)
+        for name in _CALL.findall(item.body)
+    )
+    return tuple(dict.fromkeys(found))
+
+
+def marks(document: Document) -> tuple[tuple[str, int], ...]:
+    """How many formulas of the page are known in which way, the surest first."""
+    count: Counter[str] = Counter()
+    for block in document.blocks:
+        steps = block.steps if isinstance(block, Steps) else (block,)
+        for item in steps:
+            mark = item.mark if isinstance(item, Equation | Step) else None
+            if mark is not None:
+                count[mark.level] += 1
+            if isinstance(item, Aside) and item.title:
+                count[item.title.split(":")[0].lower()] += 1
+    return tuple(
+        (level, count[level]) for level in dict.fromkeys((*KNOWN, *OUTCOMES)) if count[level]
+    )
 
 
 def summary(note: Note) -> str:

@@ -25,12 +25,17 @@ POLICY = (
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A page in the book's index: where it is, its title, a sentence, its LaTeX file if any."""
+    """A page in the book's index: where it is, its title, a sentence, its LaTeX file if any.
+
+    `operations` are those it shows, `marks` how many of its formulas are known in which way.
+    """
 
     href: str
     title: str
     summary: tuple[Inline, ...] = ()
     tex: str = ""
+    operations: tuple[str, ...] = ()
+    marks: tuple[tuple[str, int], ...] = ()
 
     def __post_init__(self) -> None:
         for target in (self.href, self.tex):
@@ -72,15 +77,35 @@ def index_page(
     style: str | None = None,
 ) -> str:
     """The book's index; `messages` say what could not be built."""
+    script = search_script()
     return _template("index.j2").render(
         title=title,
-        policy=POLICY,
+        policy=f"{POLICY}; {html_slides.allowed(script)}",
         style=_style(style),
         entries=[(entry, inlines(entry.summary)) for entry in entries],
         facts=_facts(facts),
         messages=messages,
-        script="",
+        script=Markup(script),
+        levels=list(dict.fromkeys(level for e in entries for level, _ in e.marks)),
     )
+
+
+def navigation(index: str, before: tuple[str, str] | None, after: tuple[str, str] | None) -> str:
+    """The links at the foot of a page: to the one before, the book, the one after."""
+    parts = [Markup("<span></span>"), Markup('<a href="{}">All notes</a>').format(index)]
+    if before is not None:
+        parts[0] = Markup('<a rel="prev" href="{}">← {}</a>').format(*before)
+    parts.append(Markup("<span></span>"))
+    if after is not None:
+        parts[2] = Markup('<a rel="next" href="{}">{} →</a>').format(*after)
+    inside = Markup("").join(parts)
+    return str(Markup('<nav class="book" aria-label="Notes">{}</nav>').format(inside))
+
+
+@cache
+def search_script() -> str:
+    """What the index runs: a field that leaves the notes with these words."""
+    return files("symconv.writers").joinpath("search.js").read_text(encoding="utf-8").strip()
 
 
 def _facts(facts: Facts) -> list[tuple[str, Markup]]:
