@@ -29,12 +29,29 @@ RELATIONS = ("=", "!=", "<", "<=", ">", ">=")
 
 
 @dataclass(frozen=True, slots=True)
+class Lemma:
+    """A fact about a tensor's elements: along `axis` they sum to 1 (probabilities)."""
+
+    tensor: str
+    axis: int = -1
+
+    def __str__(self) -> str:
+        axis = "its last axis" if self.axis == -1 else f"axis {self.axis}"
+        return f"{self.tensor} sums to 1 along {axis}"
+
+
+@dataclass(frozen=True, slots=True)
 class Scope:
-    """What a claim is about: the open symbols with their least values, and what is assumed."""
+    """What a claim is about: the open symbols with their least values, and what is assumed.
+
+    `outside` says what a read outside a tensor is in what was written: "zero", or an "error"; in
+    derived formulas it is always zero.  `lemmas` are facts about the tensors' elements.
+    """
 
     parameters: tuple[Parameter, ...]
     assumptions: tuple[Condition, ...] = ()
     outside: str = "zero"
+    lemmas: tuple[Lemma, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:

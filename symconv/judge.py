@@ -7,6 +7,7 @@ for the mistake that leads to it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -17,11 +18,12 @@ from symconv.conditions import condition_for, corner_note
 from symconv.conventions import PLAIN, Conventions
 from symconv.errors import SymconvError
 from symconv.graph import Graph
+from symconv.matrices.written import matrix_latex
 from symconv.mistakes import explain
 from symconv.notation import equation_latex, size_latex
 from symconv.printing import printing_style
 from symconv.provers import decide
-from symconv.syntax.formula import Reading, claim_of, read_formulas
+from symconv.syntax.formula import Reading, Repair, claim_of, read_formulas
 from symconv.terms import describe
 
 GRAVITY = (
@@ -96,9 +98,18 @@ def _nothing(graph: Graph, text: str, readings: Sequence[Reading]) -> Verdict:
 
 def _with_reading(verdict: Verdict, reading: Reading, claim: AnyClaim) -> Verdict:
     """How the claim was read, and what was mended and assumed on the way."""
-    repairs = tuple(dict.fromkeys(str(repair) for repair in reading.repairs))
+    repairs = mended(reading.repairs)
     assumptions = tuple(dict.fromkeys((*verdict.assumptions, *reading.notes)))
     return replace(verdict, reading=read_as(claim), repairs=repairs, assumptions=assumptions)
+
+
+def mended(repairs: Sequence[Repair]) -> tuple[str, ...]:
+    """The repairs in words, like ones counted."""
+    count = Counter((r.before, r.after, r.reason) for r in repairs)
+    return tuple(
+        f"{reason} ({before!r}){f', {times} times' if times > 1 else ''}"
+        for (before, _, reason), times in count.items()
+    )
 
 
 def read_as(claim: AnyClaim) -> str:
@@ -127,4 +138,6 @@ def _correct(claim: AnyClaim, graph: Graph) -> str:
     if isinstance(claim, SizeClaim):
         size = claim.left
         return size_latex(size.top) if size.bottom == 1 else ""
+    if claim.subject.kind == "matrix":
+        return matrix_latex(claim.left, graph)
     return equation_latex(claim.left, printing_style(graph))

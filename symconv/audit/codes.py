@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import importlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from symconv.audit.finding import Finding
+from symconv.claims import AnyClaim, Scope, Verdict
 from symconv.conventions import Conventions
+from symconv.errors import SymconvError
 from symconv.graph import Graph
+from symconv.judge import judge_claim
 from symconv.syntax.sources import Passage
+
+WIDEST = 200
+"""Signs of a line of code that a finding shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +27,69 @@ class CodeFindings:
     state: Any = None
 
 
+def _reader() -> Callable[..., Any] | None:
+    """The reader of code, where there is one."""
+    try:
+        found: Callable[..., Any] = importlib.import_module("symconv.syntax.code").read_code
+    except ImportError:
+        return None
+    return found
+
+
+read_code = _reader()
+
+
 def audit_code(
-    passage: Passage, graph: Graph, conventions: Conventions, state: Any, file: str
+    passage: Passage,
+    graph: Graph,
+    conventions: Conventions,
+    gives: tuple[str, ...] = (),
+    state: Any = None,
 ) -> CodeFindings:
     """The verdicts on the results and gradients that a block assigns."""
-    return CodeFindings((), state)
+    if read_code is None:
+        verdict = Verdict("ignored", "reading", Scope(()), "code is not read", text=passage.text)
+        return CodeFindings((_finding(passage, 1, passage.column, passage.text, verdict),), state)
+    try:
+        more = {} if state is None else {"state": state}
+        reading = read_code(passage.text, graph, conventions, gives, **more)
+    except SymconvError as error:
+        return CodeFindings((_unread(passage, 1, 1, str(error)),), state)
+    except Exception as error:
+        why = f"a bug in symconv ({type(error).__name__}: {error}); please report this code"
+        return CodeFindings((_unread(passage, 1, 1, why),), state)
+    found = [_claimed(passage, claim, graph) for claim in reading.claims]
+    found += [_unread(passage, p.line, p.column, p.reason) for p in reading.problems]
+    found.sort(key=lambda finding: (finding.line, finding.column))
+    return CodeFindings(tuple(found), getattr(reading, "state", None))
+
+
+def _claimed(passage: Passage, claim: AnyClaim, graph: Graph) -> Finding:
+    """The verdict on one assignment."""
+    try:
+        verdict = judge_claim(claim, graph)
+    except Exception as error:
+        why = f"a bug in symconv ({type(error).__name__}: {error}); please report this code"
+        verdict = Verdict("undecided", "error", claim.scope, why, text=claim.text)
+    line, column = max(1, claim.place.line), max(1, claim.place.column)
+    return _finding(passage, line, column + passage.indent, _shown(passage, line, claim), verdict)
+
+
+def _shown(passage: Passage, line: int, claim: AnyClaim) -> str:
+    """The assignment, or the line on which it ends."""
+    text = claim.text.strip()
+    if text and text != passage.text.strip() and len(text) <= WIDEST:
+        return text
+    lines = passage.text.split("\n")
+    return lines[line - 1].strip()[:WIDEST] if line <= len(lines) else text[:WIDEST]
+
+
+def _unread(passage: Passage, line: int, column: int, reason: str) -> Finding:
+    lines = passage.text.split("\n")
+    text = lines[line - 1].strip()[:WIDEST] if 0 < line <= len(lines) else ""
+    verdict = Verdict("not_understood", "reading", Scope(()), reason, text=text)
+    return _finding(passage, max(1, line), max(1, column) + passage.indent, text, verdict)
+
+
+def _finding(passage: Passage, line: int, column: int, text: str, verdict: Verdict) -> Finding:
+    return Finding("", passage.line + line - 1, column, "code", text, verdict, "", passage.cell)

@@ -73,8 +73,8 @@ def verdict_data(verdict: Verdict) -> dict[str, Any]:
 
 
 def to_json(findings: Iterable[Finding]) -> str:
-    """The findings as JSON."""
-    return json.dumps([as_data(f) for f in findings], ensure_ascii=False, indent=1) + "\n"
+    """The findings as JSON, in ASCII: nothing in it speaks to a terminal."""
+    return json.dumps([as_data(f) for f in findings], indent=1) + "\n"
 
 
 def message(finding: Finding) -> str:
@@ -96,7 +96,13 @@ def message(finding: Finding) -> str:
 
 def harmless(text: str) -> str:
     """Without control characters, which would speak to a terminal or break a format."""
-    return "".join(letter if letter.isprintable() or letter == "\n" else "�" for letter in text)
+    return "".join(map(_harmless, text))
+
+
+def _harmless(letter: str) -> str:
+    if letter.isprintable() or letter == "\n":
+        return letter
+    return " " if letter.isspace() else "�"
 
 
 def to_junit(findings: Sequence[Finding], allowed: Iterable[str] = ()) -> str:
@@ -148,5 +154,15 @@ def _property(text: str) -> str:
 
 
 def fails(finding: Finding, allowed: frozenset[str] = frozenset()) -> bool:
-    """Whether a finding makes the command fail; `allowed` outcomes do not."""
-    return not finding.ok and finding.verdict.outcome not in allowed
+    """Whether a finding makes the command fail; `allowed` outcomes do not.
+
+    What is allowed is a formula that can't be read, never a declaration: all that hangs on it
+    would go unjudged.
+    """
+    if finding.ok:
+        return False
+    return (
+        finding.kind == "declaration"
+        or bool(finding.expected)
+        or (finding.verdict.outcome not in allowed)
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
@@ -23,6 +24,13 @@ COLOURS = {
 }
 """The colour of each outcome, by click's names."""
 WIDEST = 100
+LONGEST = 5_000
+"""Signs of a formula that is shown in Unicode."""
+MATHEMATICS = ("formula", "claim")
+"""The kinds of finding that are shown as formulas; others are shown as they stand."""
+_PLACE = re.compile(r"line (\d+), column (\d+): ")
+_WORD = re.compile(r"(?<![\\A-Za-z{])[A-Za-z]{3,}(?![A-Za-z])")
+_ESCAPED = re.compile(r"\\([_*])")
 
 
 def outcome_words(verdict: Verdict) -> str:
@@ -37,7 +45,7 @@ def outcome_words(verdict: Verdict) -> str:
 def lines_of(finding: Finding, *, verbose: bool = False) -> list[str]:
     """What is said of a finding, under its first line."""
     verdict = finding.verdict
-    lines = [f"  {shown(finding.text)}"]
+    lines = [f"  {shown(finding.text, mathematics=finding.kind in MATHEMATICS)}"]
     if verdict.outcome == "not_understood":
         return [*lines, *_caret(finding), f"  {harmless(verdict.evidence)}"]
     if verdict.outcome == "ignored":
@@ -48,8 +56,8 @@ def lines_of(finding: Finding, *, verbose: bool = False) -> list[str]:
 def verdict_lines(verdict: Verdict, *, verbose: bool = False) -> list[str]:
     """Evidence, counterexample, mistake, condition, what is right, and what it rests on."""
     lines = []
-    if verdict.steps:
-        lines.append(f"  step {verdict.step} of {len(verdict.steps)}")
+    if verdict.steps and not verdict.good:
+        lines.append(f"  step {verdict.step} of {len(verdict.steps)}{_others(verdict)}")
     lines.append(f"  {verdict.evidence}")
     if verdict.counterexample is not None:
         lines.append(f"  {example(verdict.counterexample)}")
@@ -75,32 +83,44 @@ def example(found: Counterexample) -> str:
     sizes = ", ".join(f"{name} = {value}" for name, value in found.sizes.items())
     place = f"position ({', '.join(map(str, found.position))})" if found.position else ""
     where = ", ".join(filter(None, [sizes, place]))
-    left = f"{found.left_terms} = {found.left}" if found.left_terms else found.left
-    right = f"{found.right_terms} = {found.right}" if found.right_terms else found.right
+    left, right = _sum(found.left_terms, found.left), _sum(found.right_terms, found.right)
     head = f"at {where}: " if where else ""
     return f"{head}{left} is right, {right} is what the claim gives"
 
 
-def shown(text: str) -> str:
+def _sum(terms: str, value: str) -> str:
+    return f"{terms} = {value}" if terms and terms != value else value
+
+
+def _others(verdict: Verdict) -> str:
+    """What is said of the other steps of a chain."""
+    others = [s.outcome for n, s in enumerate(verdict.steps, 1) if n != verdict.step]
+    told = [f"{others.count(o)} {o.replace('_', ' ')}" for o in OUTCOMES if o in others]
+    return f" ({', '.join(told)})" if told else ""
+
+
+def shown(text: str, *, mathematics: bool = True) -> str:
     """A formula in Unicode on one line, as it is where our reader of LaTeX stops."""
-    flat = " ".join(text.replace("&", " ").replace("$", " ").split())
-    with contextlib.suppress(SymconvError):
-        flat = unicode_math(flat)
+    flat = " ".join(text.split())
+    if mathematics and len(flat) <= LONGEST:
+        flat = _ESCAPED.sub(r"\1", flat.replace("&", " ").replace("$", " "))
+        with contextlib.suppress(SymconvError, RecursionError):
+            flat = unicode_math(_WORD.sub(r"\\text{\g<0>}", flat))
     flat = harmless(flat)
     return flat if len(flat) <= WIDEST else f"{flat[: WIDEST - 1]}…"
 
 
 def _caret(finding: Finding) -> list[str]:
     """The line of the text where reading stopped, with a caret under the place."""
-    column = finding.verdict.column
-    if column < 1:
+    place = _PLACE.match(finding.verdict.evidence)
+    lines = finding.text.split("\n")
+    if place is None or int(place[1]) > len(lines):
         return []
-    before = finding.text[: column - 1]
-    start = before.rfind("\n") + 1
-    line = finding.text[start:].split("\n")[0]
-    place = column - 1 - start
-    first = max(0, place - WIDEST // 2)
-    return [f"  {harmless(line[first : first + WIDEST])}", f"  {' ' * (place - first)}^"]
+    line, at = lines[int(place[1]) - 1], int(place[2]) - 1
+    if at > len(line):
+        return []
+    first = max(0, at - WIDEST // 2)
+    return [f"  {harmless(line[first : first + WIDEST])}", f"  {' ' * (at - first)}^"]
 
 
 def summary(findings: Sequence[Finding]) -> str:

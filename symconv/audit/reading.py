@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from symconv.audit.codes import audit_code
 from symconv.audit.finding import Finding
-from symconv.audit.relevance import irrelevant
+from symconv.audit.relevance import NO_RELATION, irrelevant
 from symconv.claims import Scope, Verdict
 from symconv.conventions import PLAIN, Conventions
 from symconv.errors import SymconvError
 from symconv.graph import Graph
 from symconv.judge import judge
 from symconv.operations.build import build
-from symconv.syntax.declaration import parse_declaration
+from symconv.syntax.declaration import Declaration, conventions_from, parse_declaration
+from symconv.syntax.formula import FormulaError, read_assumptions
+from symconv.syntax.formula.declared import lexicon_of
 from symconv.syntax.sources import Passage, read_source
 from symconv.syntax.spec import parse
 
@@ -24,102 +26,250 @@ NOWHERE = Scope(())
 
 @dataclass(slots=True)
 class Reader:
-    """What is declared at this point of a file."""
+    """What is declared at this point of a file.
+
+    `expect` is the outcome that the next claim should have, and `expected_at` the declaration that
+    says so; `skip` is set where the next formula is not to be judged; `broken` where a declaration
+    was not understood, so that nothing below it is judged.
+    """
 
     file: str
+    base: Conventions = PLAIN
     graph: Graph | None = None
     conventions: Conventions = PLAIN
+    gives: tuple[str, ...] = ()
     expect: str = ""
+    expected_at: Passage | None = None
     skip: bool = False
     state: Any = None
     broken: bool = False
-    ignored: list[Finding] = field(default_factory=list)
-
-    # --- passages -------------------------------------------------------------------------------
 
     def findings(self, passage: Passage) -> Iterator[Finding]:
         """What a passage claims."""
         match passage.kind:
             case "declaration":
-                yield from self._declared(passage)
+                yield from self._declaration(passage)
+            case "claim":
+                yield from self._directive(passage)
             case "formula":
-                yield from self._formula(passage)
-            case "code" if self.graph is not None and not self._skipped():
-                found = audit_code(passage, self.graph, self.conventions, self.state, self.file)
-                self.state = found.state
-                for finding in found.findings:
-                    expected = self._expected()
-                    yield replace(finding, expected=expected)
+                yield self._formula(passage)
+            case "problem":
+                yield self._problem(passage)
+            case "code":
+                yield from self._code(passage)
 
-    def _declared(self, passage: Passage) -> Iterator[Finding]:
+    def end(self) -> Iterator[Finding]:
+        """What was expected of a claim that never came."""
+        at = self.expected_at
+        if at is not None:
+            reason = f"expect={self.expect}, and no claim follows"
+            yield self._failed(at, "declaration", at.text, reason)
+        self.expect, self.expected_at = "", None
+
+    # --- declarations ---------------------------------------------------------------------------
+
+    def _declaration(self, passage: Passage) -> Iterator[Finding]:
         try:
             said = parse_declaration(passage.text)
-            if said.kind == "operation":
-                self.graph, self.state, self.conventions = None, None, PLAIN
-                self.graph = build(parse(said.spec))
-            if said.kind == "end":
-                self.graph, self.conventions, self.state = None, PLAIN, None
-            self.skip = said.kind == "ignore"
-            self.expect = said.expect or self.expect
-            held = said.conventions(self.conventions)
-            if not said.passing:
-                self.conventions = held
-            self.broken = False
+            yield from self._declared(said, passage)
         except SymconvError as error:
+            self._forget()
             self.broken = True
-            verdict = Verdict("not_understood", "declaration", NOWHERE, str(error))
-            yield self._finding(passage, "declaration", passage.text, verdict)
+            yield _placed(self._failed(passage, "declaration", passage.text, str(error)), error)
+
+    def _declared(self, said: Declaration, passage: Passage) -> Iterator[Finding]:
+        match said.kind:
+            case "operation":
+                yield from self.end()
+                self._operation(said)
+            case "end":
+                yield from self.end()
+                self._forget()
+            case "ignore":
+                self.skip = True
+            case "options" if not said.passing:
+                if self.graph is None and not self.broken:
+                    raise SymconvError("options, and no operation is declared before them")
+                conventions = said.conventions(self.conventions)
+                if self.graph is not None:
+                    check_names(self.graph, conventions)
+                self.conventions, self.gives = conventions, said.gives or self.gives
+        if said.expect:
+            yield from self.end()
+            self.expect, self.expected_at = said.expect, passage
+        if said.kind == "claim":
+            yield self._claim(passage, said)
+
+    def _operation(self, said: Declaration) -> None:
+        self._forget()
+        conventions = said.conventions(self.base)
+        graph = build(parse(said.spec))
+        check_names(graph, conventions)
+        self.graph, self.conventions, self.gives = graph, conventions, said.gives
+
+    def _forget(self) -> None:
+        self.graph, self.conventions, self.gives = None, self.base, ()
+        self.state, self.skip, self.broken = None, False, False
+
+    # --- claims ---------------------------------------------------------------------------------
+
+    def _claim(self, passage: Passage, said: Declaration) -> Finding:
+        """``claim …`` in a comment, with options of its own."""
+        line, column = passage.place(said.claim_at)
+        passage = replace(passage, line=line, column=column, text=said.claim)
+        return self._judged(passage, "claim", said.conventions(self.conventions))
+
+    def _directive(self, passage: Passage) -> Iterator[Finding]:
+        """``{claim}`` in a derivation, with its options."""
+        options = dict(passage.options)
+        options.pop("show", None)
+        expect = options.pop("expect", "")
+        if expect:
+            yield from self.end()
+            self.expect, self.expected_at = expect, passage
+        try:
+            conventions = conventions_from(options, self.conventions)
+        except SymconvError as error:
+            yield self._failed(passage, "claim", passage.text, str(error))
             return
-        if said.claim:
-            yield from self._claim(passage, said.claim, held)
+        yield self._judged(passage, "claim", conventions)
 
-    def _claim(self, passage: Passage, text: str, held: Conventions) -> Iterator[Finding]:
-        if self.graph is None:
-            message = "no operation is declared before this claim"
-            verdict = Verdict("not_understood", "declaration", NOWHERE, message, text=text)
-        else:
-            verdict = judge(text, self.graph, held)
-        yield self._finding(passage, "claim", text, verdict)
-
-    def _formula(self, passage: Passage) -> Iterator[Finding]:
-        graph = self.graph
-        why = "no operation is declared here" if graph is None else ""
-        if graph is not None:
-            skipped = self._skipped()
-            why = "skipped by a declaration" if skipped else ""
-            why = why or irrelevant(passage.text, graph, self.conventions)
-        if self.broken and not why:
+    def _formula(self, passage: Passage) -> Finding:
+        why = "no operation is declared here"
+        if self.broken:
             why = "its declaration was not understood"
-        if why or graph is None:
-            verdict = Verdict("ignored", "reading", NOWHERE, why, text=passage.text)
-            yield replace(self._finding(passage, "formula", passage.text, verdict), expected="")
-            return
-        verdict = judge(passage.text, graph, self.conventions)
-        yield self._finding(passage, "formula", passage.text, verdict)
+        if self.graph is not None:
+            why = irrelevant(passage.text, self.graph, self.conventions)
+            if self.skip and why != NO_RELATION:
+                self.skip, why = False, "skipped by a declaration"
+        if why:
+            return self._ignored(passage, why)
+        return self._judged(passage, "formula", self.conventions)
 
-    def _skipped(self) -> bool:
-        skipped, self.skip = self.skip, False
-        return skipped
+    def _problem(self, passage: Passage) -> Finding:
+        """Something that is never closed: where claims are made, none may be lost."""
+        if self.graph is None and "symconv:" not in passage.text:
+            return self._ignored(passage, passage.reason)
+        return self._failed(passage, "formula", passage.text, passage.reason)
 
-    def _expected(self) -> str:
-        expected, self.expect = self.expect, ""
-        return expected
+    def _code(self, passage: Passage) -> Iterator[Finding]:
+        said = [(inner, parse_declaration(inner.text)) for inner in passage.inner]
+        if self.graph is not None:
+            found = audit_code(passage, self.graph, self.conventions, self.gives, self.state)
+            self.state = found.state
+            made = [replace(finding, file=self.file) for finding in found.findings]
+            if self.skip:
+                self.skip = False
+                made = [_unjudged(finding) for finding in made]
+            yield from self._aimed(made, said)
+        for inner, declared in said:
+            if declared.kind == "claim":
+                yield from self._declaration(inner)
 
-    def _finding(self, passage: Passage, kind: str, text: str, verdict: Verdict) -> Finding:
-        """At the place of the verdict's column, where it names one."""
-        line, column = passage.line, passage.column
-        if kind == "formula" and verdict.column > 1:
-            line, column = passage.place(min(verdict.column - 1, len(passage.text)))
-        expected = self._expected() if verdict.outcome != "ignored" else ""
-        return Finding(self.file, line, column, kind, text, verdict, expected, passage.cell)
+    def _aimed(
+        self, made: list[Finding], said: list[tuple[Passage, Declaration]]
+    ) -> Iterator[Finding]:
+        """The claims of a block with what is expected of them.
+
+        An expectation before the block is met by one claim of it (the others are judged as usual);
+        a declaration within the block is about the first claim below it.
+        """
+        taken: set[int] = set()
+        for at, declared in said:
+            below = [n for n, f in enumerate(made) if f.line >= at.line and n not in taken]
+            if declared.kind == "claim":
+                continue
+            if not below:
+                yield self._failed(at, "declaration", at.text, "no claim follows in this code")
+                continue
+            first = made[below[0]]
+            skipped = declared.kind == "ignore"
+            taken.add(below[0])
+            made[below[0]] = (
+                _unjudged(first) if skipped else replace(first, expected=declared.expect)
+            )
+        free = [n for n, f in enumerate(made) if n not in taken and f.verdict.outcome != "ignored"]
+        if self.expect and free:
+            met = [n for n in free if made[n].verdict.outcome == self.expect]
+            at_most = (met or free)[0]
+            made[at_most] = replace(made[at_most], expected=self.expect)
+            self.expect, self.expected_at = "", None
+        yield from made
+
+    # --- findings -------------------------------------------------------------------------------
+
+    def _judged(self, passage: Passage, kind: str, conventions: Conventions) -> Finding:
+        """The verdict on what was written, at its place."""
+        expected, self.expect, self.expected_at = self.expect, "", None
+        if self.graph is None:
+            why = "no operation is declared before this claim"
+            why = "its declaration was not understood" if self.broken else why
+            verdict = Verdict("not_understood", "declaration", NOWHERE, why, text=passage.text)
+        else:
+            verdict = guarded(passage.text, self.graph, conventions)
+        if verdict.outcome == "ignored":
+            return self._ignored(passage, verdict.evidence)
+        return self._finding(passage, kind, passage.text, verdict, expected)
+
+    def _failed(self, passage: Passage, kind: str, text: str, reason: str) -> Finding:
+        verdict = Verdict("not_understood", kind, NOWHERE, reason, text=text)
+        return self._finding(passage, kind, text, verdict)
+
+    def _ignored(self, passage: Passage, why: str) -> Finding:
+        verdict = Verdict("ignored", "reading", NOWHERE, why, text=passage.text)
+        return self._finding(passage, "formula", passage.text, verdict)
+
+    def _finding(
+        self, passage: Passage, kind: str, text: str, verdict: Verdict, expected: str = ""
+    ) -> Finding:
+        line, column, cell = passage.line, passage.column, passage.cell
+        return Finding(self.file, line, column, kind, text, verdict, expected, cell)
 
 
-def audit_text(text: str, path: str) -> tuple[Finding, ...]:
+def _unjudged(finding: Finding) -> Finding:
+    verdict = Verdict("ignored", "reading", NOWHERE, "skipped by a declaration", text=finding.text)
+    return replace(finding, verdict=verdict)
+
+
+def check_names(graph: Graph, conventions: Conventions) -> None:
+    """Refuse names and assumptions that mean nothing, where they are declared."""
+    try:
+        lexicon_of(graph, conventions)
+        read_assumptions(conventions.assume, graph, conventions)
+    except FormulaError as error:
+        about = "" if error.message.startswith(("names", "upstream")) else "assume: "
+        raise SymconvError(
+            about + error.message, expected=error.expected, hint=error.hint
+        ) from None
+
+
+def _placed(finding: Finding, error: SymconvError) -> Finding:
+    """At the line and column of an error within a declaration."""
+    line, column = getattr(error, "line", 0), getattr(error, "column", 0)
+    if line < 1 or column < 1:
+        return finding
+    column += finding.column - 1 if line == 1 else 0
+    return replace(finding, line=finding.line + line - 1, column=column)
+
+
+def guarded(text: str, graph: Graph, conventions: Conventions) -> Verdict:
+    """The verdict; a defect of ours is no verdict on the claim, and the others are still judged."""
+    try:
+        return judge(text, graph, conventions)
+    except Exception as error:
+        why = f"a bug in symconv ({type(error).__name__}: {error}); please report this claim"
+        return Verdict("undecided", "error", Scope(graph.parameters), why, text=text)
+
+
+def audit_text(
+    text: str, path: str, base: Conventions = PLAIN, graph: Graph | None = None
+) -> tuple[Finding, ...]:
     """Every claim of a file with its verdict; `path` says what kind of file it is.
 
-    Errors: `NoteError` for a file that can't be read as what its name says.
+    `base` are conventions that hold unless a declaration says otherwise, and `graph` is the
+    operation before the first declaration.  Errors: `NoteError` for a file that can't be read as
+    what its name says.
     """
-    reader = Reader(path)
-    return tuple(
-        finding for passage in read_source(text, path) for finding in reader.findings(passage)
-    )
+    reader = Reader(path, base, graph, base)
+    found = [f for passage in read_source(text, path) for f in reader.findings(passage)]
+    return (*found, *reader.end())

@@ -11,20 +11,26 @@ from symconv.conventions import Conventions
 from symconv.graph import Graph
 from symconv.names import GREEK
 
+NO_RELATION = "nothing is said to be equal"
 _RELATION = re.compile(
     r"=|<|>|\\(?:le|leq|ge|geq|lt|gt|leqslant|geqslant|coloneqq|equiv)(?![A-Za-z])|≤|≥"
 )
 _WORD = re.compile(r"\\[A-Za-z]+|[A-Za-z]+|\d+")
 _GRADIENT = re.compile(r"\\partial|∂|\\nabla|\\delta(?![A-Za-z])|grad")
 _DOTS = re.compile(r"\\[lcd]?dots|\\dots[cb]|…|\.\.\.|\\in(?![A-Za-z])|∈")
+_GROUP = re.compile(
+    r"(?P<script>[_^]|\\(?:substack|text|textrm|mbox|textbf|textit)(?![A-Za-z]))?"
+    r"\s*\{(?P<inside>[^{}]*)\}"
+)
+_DEEPEST = 40
 _EQUALS = re.compile(r"(?<![<>:+!])=(?!=)|:=")
 
 
 def irrelevant(text: str, graph: Graph, conventions: Conventions) -> str:
     """Why a formula claims nothing about the operation, or "" where it does."""
     clean = text.replace(r"\_", "_").replace(r"\*", "*")
-    if not _RELATION.search(clean):
-        return "nothing is said to be equal"
+    if not _RELATION.search(_without_scripts(clean)):
+        return NO_RELATION
     known = names(graph, conventions)
     words = set(_WORD.findall(clean)) | set(re.findall(r"[A-Za-z]\w*", clean))
     letters = {letter for word in words if word.isalpha() for letter in word}
@@ -39,6 +45,15 @@ def irrelevant(text: str, graph: Graph, conventions: Conventions) -> str:
         if left in known["open"]:
             return f"it sets {left}; assume= would put it to use"
     return ""
+
+
+def _without_scripts(text: str) -> str:
+    r"""The text without what stands in subscripts, superscripts and words: ``\sum_{k=0}``."""
+    for _ in range(_DEEPEST):
+        text, found = _GROUP.subn(lambda g: " " if g["script"] else f"({g['inside']})", text)
+        if not found:
+            break
+    return text
 
 
 def names(graph: Graph, conventions: Conventions) -> dict[str, set[str]]:

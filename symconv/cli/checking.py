@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from symconv.cli.shared import LARGEST, read_spec, write
+from symconv.cli.shared import LARGEST, read_spec, tell, write
 from symconv.errors import NoteError, SymconvError
 
 if TYPE_CHECKING:
     from symconv.audit import Finding
 
-LARGEST_FILE = 10_000_000
-"""Bytes of a file that is checked."""
+LARGEST_FILE = 100_000_000
+"""Bytes of a file that is opened; what is read of it is bounded by its kind."""
 ENDINGS = (".md", ".markdown", ".tex", ".ipynb", ".py")
+KNOWN = ", ".join(ENDINGS)
 
 
 @click.command(
@@ -40,12 +41,18 @@ Examples:
 """,
 )
 @click.argument("files", nargs=-1, metavar="[FILES]...")
-@click.option("--op", "spec", metavar="SPEC", help="The operation, for a formula or code.")
+@click.option("--op", "spec", metavar="SPEC", help="The operation (in files: until one is said).")
 @click.option("--formula", metavar="TEX", help="A formula, @FILE, or - (stdin).")
 @click.option("--code", metavar="FILE.py:NAME", help="A function in a file.")
 @click.option("--gives", metavar="dx,dw", default="dx,dw", help="What the function returns.")
 @click.option("--run", is_flag=True, help="Run the function too, in a child process with limits.")
-@click.option("--option", "options", multiple=True, metavar="NAME=VALUE", help="upstream=delta …")
+@click.option(
+    "--option",
+    "options",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="An option of a declaration, such as upstream=delta; may be repeated.",
+)
 @click.option(
     "--format",
     type=click.Choice(("text", "json", "junit", "github")),
@@ -54,6 +61,9 @@ Examples:
 )
 @click.option("--allow-unparsed", is_flag=True, help="Formulas that are not understood are fine.")
 @click.option("--allow-conditional", is_flag=True, help="Unstated conditions are fine.")
+@click.option(
+    "--color", type=click.Choice(("auto", "always", "never")), default="auto", show_default=True
+)
 @click.option("-v", "--verbose", is_flag=True, help="Ignored formulas, readings and assumptions.")
 @click.pass_context
 def check(
@@ -68,6 +78,7 @@ def check(
     format: str,
     allow_unparsed: bool,
     allow_conditional: bool,
+    color: str,
     verbose: bool,
 ) -> None:
     """Print the verdict on every claim."""
@@ -78,19 +89,18 @@ def check(
     asked = sum(bool(what) for what in (files, formula, code))
     if asked != 1:
         raise click.UsageError("give FILES, or --op with --formula or --code")
-    if files and (spec or options):
-        raise click.UsageError("--op and --option go with --formula or --code, not with FILES")
+    if run and not code:
+        raise click.UsageError("--run goes with --code: files are read, never run")
     if not files and spec is None:
         raise click.UsageError("--op says which operation the formula or code is about")
+    ctx.color = {"auto": None, "always": True, "never": False}[color]
     if files:
-        findings, problems = _files(files)
+        findings, problems = _files(files, spec, options)
     else:
         findings, problems = [_single(spec or "", formula, code, gives, options, run=run)], []
     frozen = frozenset(allowed)
     _print(findings, format, frozen, verbose=verbose, bare=not files)
     for problem in problems:
-        from symconv.cli.shared import tell
-
         tell(str(problem))
     if problems:
         ctx.exit(2)
@@ -152,23 +162,29 @@ def read_formula_text(formula: str) -> str:
     if formula == "-":
         return sys.stdin.read(LARGEST + 1)
     if formula.startswith("@"):
-        with Path(formula[1:]).open(encoding="utf-8") as file:
-            return file.read(LARGEST + 1)
+        return _read(Path(formula[1:]))
     return formula
 
 
-def _files(names: tuple[str, ...]) -> tuple[list[Finding], list[SymconvError]]:
+def _files(
+    names: tuple[str, ...], spec: str | None, options: tuple[str, ...]
+) -> tuple[list[Finding], list[SymconvError]]:
     """The findings of files and folders, and what could not be read."""
     from symconv.audit import audit_text
+    from symconv.operations.build import build
+    from symconv.syntax.declaration import conventions_from
+    from symconv.syntax.spec import parse
 
-    paths = [path for name in names for path in _inside(Path(name))]
+    base = conventions_from(_options(options))
+    graph = build(parse(read_spec(spec))) if spec is not None else None
+    paths = list(dict.fromkeys(path for name in names for path in _inside(Path(name))))
     findings: list[Finding] = []
     problems: list[SymconvError] = []
     hidden = not sys.stderr.isatty()
     with click.progressbar(paths, label="checking", file=sys.stderr, hidden=hidden) as bar:
         for path in bar:
             try:
-                findings += audit_text(_read(path), str(path))
+                findings += audit_text(_read(path), str(path), base, graph)
             except (NoteError, OSError) as error:
                 problems.append(_unreadable(path, error))
     return findings, problems
@@ -177,8 +193,11 @@ def _files(names: tuple[str, ...]) -> tuple[list[Finding], list[SymconvError]]:
 def _inside(path: Path) -> list[Path]:
     if not path.is_dir():
         return [path]
-    found = (file for file in path.rglob("*") if file.suffix.lower() in ENDINGS)
-    return sorted(f for f in found if f.is_file() and not _hidden(f.relative_to(path)))
+    near = (file for file in path.rglob("*") if file.suffix.lower() in ENDINGS)
+    found = sorted(f for f in near if f.is_file() and not _hidden(f.relative_to(path)))
+    if not found:
+        raise NoteError("no file to check in this folder", where=str(path), expected=KNOWN)
+    return found
 
 
 def _hidden(path: Path) -> bool:

@@ -7,6 +7,7 @@ from itertools import combinations
 from typing import Any
 
 from symconv.claims import AnyClaim, SizeClaim
+from symconv.conditions.needed import grid
 from symconv.conditions.search import surveyed
 from symconv.conditions.wording import compared
 from symconv.index import Condition, Index, Symbol, simplify, symbols
@@ -24,27 +25,35 @@ def corner_note(claim: AnyClaim) -> str:
         found = surveyed(claim)
         if not found or any(region.failing is None for region in found):
             return ""
-        return _note(claim, found)
+        note = _note(claim, found)
+        tried = f" (tried at {grid(found)})" if found[0].known else ""
+        return note and note + tried
     except (NoLibrary, Undecided):
         return ""
 
 
 def _note(claim: AnyClaim, found: Sequence[Region]) -> str:
-    rest = [region.domain.subtract(region.failing) for region in found]
+    rest = [region.holding(region.domain) for region in found]
     if all(points.is_empty() for points in rest):
         return ""
-    whole = _widest([c for c in _corners(claim) if _holds(c, found, rest)], found)
-    for count in range(1, len(whole) + 1):
+    whole = _widest([c for c in _corners(claim) if _holds(c, found)], found)
+    for count in range(1, len(whole) + 1) if all(region.exact for region in found) else ():
         for several in combinations(whole, count):
             if _covered(several, found, rest):
                 return f"holds only for {_either(several)}"
     if whole:
-        return f"holds for {_either(whole)}, and at some other sizes"
+        return f"holds for {_either(whole)}"
     return f"holds at some sizes, {_example(found, rest)} for example"
 
 
 def _either(corners: Sequence[Condition]) -> str:
-    return " or ".join(map(compared, corners))
+    return " or ".join(map(_told, corners))
+
+
+def _told(corner: Condition) -> str:
+    if isinstance(corner.left, Symbol):
+        return compared(corner)
+    return f"one element along an axis ({compared(corner)})"
 
 
 def _corners(claim: AnyClaim) -> Iterator[Condition]:
@@ -66,12 +75,12 @@ def _results(claim: AnyClaim) -> Iterator[Index]:
         yield from shape
 
 
-def _holds(corner: Condition, found: Sequence[Region], rest: Sequence[Any]) -> bool:
+def _holds(corner: Condition, found: Sequence[Region]) -> bool:
     """Whether the claim holds in all of a corner, and the corner is there."""
     met = [region.where((corner,)) for region in found]
     if all(points.is_empty() for points in met):
         return False
-    return all(points.is_subset(held) for points, held in zip(met, rest, strict=True))
+    return all(r.failure(points) is None for r, points in zip(found, met, strict=True))
 
 
 def _widest(corners: Sequence[Condition], found: Sequence[Region]) -> list[Condition]:
@@ -85,7 +94,7 @@ def _widest(corners: Sequence[Condition], found: Sequence[Region]) -> list[Condi
 
 
 def _inside(met: Sequence[Any], other: Condition, found: Sequence[Region]) -> bool:
-    return all(p.is_subset(r.where((other,))) for p, r in zip(met, found, strict=True))
+    return all(r.contains(p, r.where((other,))) for p, r in zip(met, found, strict=True))
 
 
 def _covered(corners: Sequence[Condition], found: Sequence[Region], rest: Sequence[Any]) -> bool:

@@ -96,46 +96,71 @@ def _one(row: str, condition: Condition, gloss: str = "") -> Candidate:
 def _fits(known: Facts) -> Iterator[Candidate]:
     """N ≥ D(K - 1) + 1: the kernel lies inside the input."""
     for w in known.windows:
-        yield _one("fits", Condition(w.size, ">=", simplify(w.span)))
+        yield _one("fits", Condition(w.size, ">=", w.span))
 
 
 def _reach(known: Facts) -> Iterator[Candidate]:
     """P ≤ D(K - 1): no window lies in the padding alone."""
     for w in known.windows:
         for name in w.paddings:
-            yield _one("reach", Condition(Symbol(name), "<=", simplify(add(w.span, -1))))
+            yield _one("reach", Condition(Symbol(name), "<=", tidy(add(w.span, -1))))
 
 
 def _apart(known: Facts) -> Iterator[Candidate]:
     """S ≥ D(K - 1) + 1: windows do not overlap."""
     for w in known.windows:
         if w.stride != 1:
-            condition = Condition(w.stride, ">=", simplify(w.span))
-            yield _one("apart", condition, "windows do not overlap")
+            span = w.span
+            backwards = isinstance(w.stride, int)
+            sides = (span, "<=", w.stride) if backwards else (w.stride, ">=", span)
+            yield _one("apart", Condition(*sides), "windows do not overlap")
 
 
-def _parity(known: Facts) -> Iterator[Candidate]:
+def _parity(rest: int) -> Callable[[Facts], Iterator[Candidate]]:
+    def row(known: Facts) -> Iterator[Candidate]:
+        return (_modulo(size, rest) for size in known.named("size"))
+
+    return row
+
+
+def _modulo(size: Symbol, rest: int) -> Candidate:
     """A size is odd, or even."""
-    for size in known.named("size"):
-        for rest, word in ((1, "odd"), (0, "even")):
-            condition = Condition(Mod(size, 2), "==", rest)
-            yield Candidate("parity", (condition,), (f"{size} is {word}",))
+    word = ("even", "odd")[rest]
+    return Candidate(word, (Condition(Mod(size, 2), "==", rest),), (f"{size} is {word}",))
 
 
 def _divides(known: Facts) -> Iterator[Candidate]:
     """S divides N + 2P - K: the quotients of both sides leave no remainder."""
     for top, bottom in known.quotients:
+        half = _halved(top) if bottom == 2 else None
         condition = Condition(Mod(top, bottom), "==", 0)
-        yield Candidate("divides", (condition,), (f"{shown(bottom)} divides {shown(top)}",))
+        words = (f"{shown(bottom)} divides {shown(top)}",)
+        yield half or Candidate("divides", (condition,), words)
+
+
+def _halved(top: Index) -> Candidate | None:
+    """The parity of the one symbol in ``K - 1``, where that is all there is."""
+    terms = polynomial(top)
+    odd = terms.pop((), 0) % 2
+    if len(terms) != 1:
+        return None
+    ((monomial, number),) = terms.items()
+    plain = len(monomial) == 1 and isinstance(monomial[0], Symbol) and number % 2 == 1
+    return _modulo(monomial[0], odd) if plain and isinstance(monomial[0], Symbol) else None
 
 
 def _square(known: Facts) -> Iterator[Candidate]:
     """H = W, and kernels, strides, dilations and paddings alike along both axes."""
+
+    def alike(a: Symbol, b: Symbol) -> bool:
+        along = any({a, b} <= {w.size, w.kernel} for w in known.windows)
+        return known.kinds.get(a.name) == known.kinds.get(b.name) and not along
+
     for one, other in combinations(known.windows, 2):
         pairs = [(getattr(one, part), getattr(other, part)) for part in PARTS]
         pairs += [(Symbol(a), Symbol(b)) for a, b in _alone(one, other)]
         for a, b in pairs:
-            if isinstance(a, Symbol) and isinstance(b, Symbol) and a != b:
+            if isinstance(a, Symbol) and isinstance(b, Symbol) and a != b and alike(a, b):
                 yield _one("square", Condition(a, "==", b))
 
 
@@ -151,7 +176,7 @@ def _tiles(known: Facts) -> Iterator[Candidate]:
     """S = K: windows lie side by side."""
     for w in known.windows:
         if w.stride != 1:
-            yield _one("tiles", Condition(w.stride, "==", simplify(w.span)), "windows side by side")
+            yield _one("tiles", Condition(w.stride, "==", w.span), "windows side by side")
 
 
 def _pinned(kind: str, number: int, gloss: str) -> Callable[[Facts], Iterator[Candidate]]:
@@ -169,7 +194,7 @@ def _same(known: Facts) -> Iterator[Candidate]:
     for w in known.windows:
         if len(w.paddings) == 1:
             twice = Product((2, Symbol(w.paddings[0])))
-            reach = simplify(add(w.span, -1))
+            reach = tidy(add(w.span, -1))
             yield _one("same", Condition(twice, "==", reach), "padding that keeps the size")
 
 
@@ -177,7 +202,8 @@ FAMILY: dict[str, Callable[[Facts], Iterator[Candidate]]] = {
     "fits": _fits,
     "reach": _reach,
     "apart": _apart,
-    "parity": _parity,
+    "odd": _parity(1),
+    "even": _parity(0),
     "divides": _divides,
     "square": _square,
     "output padding": _pinned("output_padding", 0, "without output padding"),
@@ -207,7 +233,8 @@ def candidates(claim: AnyClaim) -> tuple[Candidate, ...]:
 def _quotients(claim: AnyClaim, names: frozenset[str]) -> Iterator[tuple[Index, Index]]:
     """What is divided by what among the symbols in scope, each once, as shortly as written."""
     found: dict[tuple[str, str], tuple[Index, Index]] = {}
-    for top, bottom in _written(claim):
+    for whole, bottom in _written(claim):
+        top = without_multiples(tidy(whole), bottom)
         inside = symbols(top, bottom)
         if not inside <= names or not symbols(top) - symbols(bottom):
             continue
@@ -228,7 +255,7 @@ def _length(top: Index) -> int:
 def _written(claim: AnyClaim) -> Iterator[tuple[Index, Index]]:
     if isinstance(claim, SizeClaim):
         for side in (claim.right, claim.left):
-            yield without_multiples(side.top, side.bottom), side.bottom
+            yield side.top, side.bottom
             yield from _inside(side.top)
         return
     assert isinstance(claim, Claim)
@@ -258,20 +285,25 @@ def _inside(index: Index) -> Iterator[tuple[Index, Index]]:
     for part in children(index):
         yield from _inside(part)
     if isinstance(index, FloorDiv | Mod):
-        yield tidy(index.top), simplify(index.bottom)
+        yield index.top, simplify(index.bottom)
 
 
 def without_multiples(top: Index, bottom: Index) -> Index:
-    """The top without the terms that the bottom divides as they stand: 1 = S/S is not asked for."""
-    kept: Polynomial = {}
-    for monomial, number in polynomial(top).items():
-        if isinstance(bottom, int):
-            whole = not monomial and number % bottom == 0
-        else:
-            whole = bottom in monomial
-        if not whole:
-            kept[monomial] = number
-    return from_polynomial(kept)
+    """The top without the terms that the bottom divides as they stand: 1 = S/S is not asked for.
+
+    The order stays as written.
+    """
+    terms = top.terms if isinstance(top, Sum) else (top,)
+    kept = [term for term in terms if not _multiple(term, bottom)]
+    return tidy(Sum(tuple(kept))) if kept else 0
+
+
+def _multiple(term: Index, bottom: Index) -> bool:
+    """Whether a term is the bottom times something, or a number that the bottom divides."""
+    if isinstance(bottom, int):
+        number = simplify(term)
+        return isinstance(number, int) and number % bottom == 0
+    return all(bottom in monomial for monomial in polynomial(term))
 
 
 def _reduced(top: Index, bottom: Index) -> Polynomial:

@@ -14,21 +14,21 @@ LEAST = 2
 """A size of 1 hides nearly every mistake."""
 
 
-def ample(regions: Sequence[Region], conditions: tuple[Condition, ...]) -> bool:
+def ample(claim: AnyClaim, regions: Sequence[Region], conditions: tuple[Condition, ...]) -> bool:
     """Whether a condition holds for infinitely many sizes at least 2 and forces none of them."""
     try:
-        left = [(r, r.where((*conditions, *_large(r.claim)))) for r in regions]
+        all_large = (*conditions, *large(claim))
+        left = [(r, r.where(all_large)) for r in regions]
     except Undecided:
         return False
     left = [(region, points) for region, points in left if not points.is_empty()]
-    names = [p.name for p in regions[0].claim.scope.parameters if p.kind == "size"]
-    spans = {name: [_span(region, points, [name]) for region, points in left] for name in names}
-    forced = any(found and all(_one(span) for span in found) for found in spans.values())
-    open_names = names or [p.name for p in regions[0].claim.scope.parameters]
+    names = [p.name for p in claim.scope.parameters if p.kind == "size"]
+    forced = any(len(values) == 1 and None not in values for values in _values(left, names))
+    open_names = names or list(claim.scope.names)
     return not forced and any(not _span(r, p, open_names).is_bounded() for r, p in left)
 
 
-def _large(claim: AnyClaim) -> Iterator[Condition]:
+def large(claim: AnyClaim) -> Iterator[Condition]:
     """Every size in scope and every axis of every tensor is at least 2."""
     for parameter in claim.scope.parameters:
         if parameter.kind == "size":
@@ -60,5 +60,18 @@ def _span(region: Region, points: Any, names: Sequence[str]) -> Any:
     return flat
 
 
-def _one(span: Any) -> bool:
-    return bool(span.is_singleton())
+def _values(left: Sequence[tuple[Region, Any]], names: Sequence[str]) -> Iterator[set[int | None]]:
+    """For each symbol the values that it takes at the points of the grid, None for several."""
+    for name in names:
+        yield {_only(region, points, name) for region, points in left}
+
+
+def _only(region: Region, points: Any, name: str) -> int | None:
+    if name in region.known:
+        return region.known[name]
+    span = _span(region, points, [name])
+    if not span.is_singleton():
+        return None
+    kinds = region.frame.isl.dim_type
+    number: int = span.sample_point().get_coordinate_val(kinds.set, 0).to_python()
+    return number

@@ -16,8 +16,10 @@ from symconv.provers.exact import differ, holds, meets
 from symconv.provers.lengths import size_differs, size_meets, small_points
 from symconv.sampling import work
 
-COUNT = 60
+COUNT = 40
 """How many small sizes are looked at."""
+TRIED = 400
+"""How many choices of sizes are tried for that."""
 DEAREST = 4000
 """How many steps of the plain evaluator one of them may cost."""
 
@@ -40,9 +42,12 @@ def samples(claim: AnyClaim, known: Mapping[str, int]) -> Iterator[Sample]:
 
 
 def _drawn(claim: AnyClaim, known: Mapping[str, int]) -> Iterator[Sample]:
-    for sizes in small_points(claim.scope):
-        if any(sizes[name] != number for name, number in known.items()):
-            continue
+    fitting = (
+        sizes
+        for sizes in small_points(claim.scope)
+        if all(sizes[name] == number for name, number in known.items())
+    )
+    for sizes in islice(fitting, TRIED):
         try:
             agrees = _agrees(claim, sizes)
         except (SymconvError, ZeroDivisionError, IndexError, KeyError):

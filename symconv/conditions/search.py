@@ -20,7 +20,7 @@ from symconv.conditions.room import ample
 from symconv.conditions.samples import Sample, samples
 from symconv.index import Condition
 from symconv.provers.exact import holds
-from symconv.provers.failing import Region, regions, sample
+from symconv.provers.failing import Region, regions
 from symconv.provers.isl import NoLibrary, Undecided
 
 PINNED = ("output_padding", "padding", "dilation", "groups", "stride")
@@ -38,9 +38,12 @@ def condition_for(claim: AnyClaim) -> Proviso | None:
     several of different kinds.
     """
     try:
-        search = _search(claim)
+        return _found(claim, _search(claim))
     except (NoLibrary, Undecided):
         return None
+
+
+def _found(claim: AnyClaim, search: Search) -> Proviso | None:
     for candidate in islice(search.found(), TRIES):
         proof = proved(claim, candidate, search.regions)
         if proof is not None:
@@ -127,11 +130,10 @@ class Search:
     def cuts(self, candidate: Candidate) -> bool:
         """Whether the condition says something and something is left."""
         met = self.met(candidate)
-        if met is None:
+        if met is None or all(points.is_empty() for points in met):
             return False
-        left = any(not points.is_empty() for points in met)
         pairs = zip(met, self.regions, strict=True)
-        return left and not all(r.domain.is_subset(points) for points, r in pairs)
+        return not all(r.contains(r.domain, points) for points, r in pairs)
 
     def saves(self, candidate: Candidate) -> bool:
         """Whether the claim fails nowhere that the condition holds, as far as can be told."""
@@ -152,11 +154,10 @@ class Search:
         if region.failing is None:
             met = [s for s in drawn if s.meets(candidate.conditions)]
             return bool(met) and all(s.holds for s in met)
-        common = points.intersect(region.failing)
-        if common.is_empty():
-            return True
-        self.wrong.append(sample(region, common))
-        return False
+        failure = region.failure(points)
+        if failure is not None:
+            self.wrong.append(failure)
+        return failure is None
 
     def shared(self, conditions: Sequence[Condition]) -> bool:
         """Whether known sizes at which the claim fails meet all the conditions."""
@@ -175,14 +176,16 @@ class Search:
 
     def ample(self, candidate: Candidate) -> bool:
         """Whether infinitely many sizes are left, none of them forced."""
-        return self.met(candidate) is not None and ample(self.regions, candidate.conditions)
+        return self.met(candidate) is not None and ample(
+            self.claim, self.regions, candidate.conditions
+        )
 
     def anything(self) -> bool:
         """Whether the claim holds anywhere at all."""
         return any(
             any(s.holds for s in drawn)
             if region.failing is None
-            else not region.domain.is_subset(region.failing)
+            else not region.contains(region.domain, region.failing)
             for region, drawn in zip(self.regions, self.drawn, strict=True)
         )
 
@@ -193,13 +196,14 @@ class Search:
 
     def below(self, one: Candidate, other: Candidate) -> bool:
         """Whether a condition says strictly more than another."""
-        pairs = list(zip(self.met(one) or (), self.met(other) or (), strict=True))
-        inside = all(a.is_subset(b) for a, b in pairs)
-        return inside and not all(b.is_subset(a) for a, b in pairs)
+        sets = zip(self.regions, self.met(one) or (), self.met(other) or (), strict=True)
+        triples = list(sets)
+        inside = all(r.contains(a, b) for r, a, b in triples)
+        return inside and not all(r.contains(b, a) for r, a, b in triples)
 
 
 def _clash(one: Candidate, other: Candidate) -> bool:
     """Whether two conditions give one symbol a number, or say odd and even of it."""
     pinned = {name for name, _ in one.pins} & {name for name, _ in other.pins}
-    parity = one.row == other.row == "parity"
+    parity = {one.row, other.row} == {"odd", "even"}
     return bool(pinned) or (parity and one.conditions[0].left == other.conditions[0].left)

@@ -6,19 +6,19 @@ from sizes such as ``(N + 2P - K)//S + 1``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from symconv.claims import AnyClaim, SizeClaim
 from symconv.index import (
     FloorDiv,
     Index,
-    Polynomial,
+    Monomial,
     Product,
     Symbol,
     add,
     coefficient,
-    from_polynomial,
     minus,
     polynomial,
     simplify,
@@ -60,6 +60,7 @@ def windows(claim: AnyClaim) -> tuple[Window, ...]:
     else:
         forms = [f for f in (claim.left, *claim.before, claim.right) if isinstance(f, Form)]
         found = [w for form in forms for term in form.terms for w in _of_term(form, term, kinds)]
+        found += _of_shapes((n for form in forms for n in _extents(form)), kinds)
     return tuple(dict.fromkeys(found))
 
 
@@ -146,31 +147,65 @@ def _of_sizes(claim: SizeClaim, kinds: Mapping[str, str]) -> Iterator[Window]:
     sides = [c.left for c in claim.scope.assumptions]
     for size in (claim.left, claim.right):
         sides += [size.top] if size.bottom == 1 else [FloorDiv(size.top, size.bottom)]
-    for side in sides:
-        found = _of_size(side, kinds)
-        if found is not None:
-            yield found
+    yield from _of_shapes(sides, kinds)
+
+
+def _extents(form: Form) -> Iterator[Index]:
+    yield from form.shape
+    for _, shape in form.shapes:
+        yield from shape
+
+
+def _of_shapes(sizes: Iterable[Index], kinds: Mapping[str, str]) -> Iterator[Window]:
+    for size in dict.fromkeys(sizes):
+        if len(symbols(size)) > 1:
+            window = _of_size(size, kinds)
+            if window is not None:
+                yield window
 
 
 def _of_size(side: Index, kinds: Mapping[str, str]) -> Window | None:
-    """``(N + 2P - D(K - 1) - 1)//S + 1``: the input counts up, the kernel down."""
-    terms = polynomial(side)
-    floors = [m for m in terms if len(m) == 1 and isinstance(m[0], FloorDiv)]
-    top: Index = side
-    stride: Index = 1
-    if len(floors) == 1 and isinstance(floors[0][0], FloorDiv):
-        top, stride = floors[0][0].top, floors[0][0].bottom
-    inside: Polynomial = polynomial(top)
-    sizes = {m: n for m, n in inside.items() if _sizes_in(m, kinds) == 1}
-    plus = [m for m, n in sizes.items() if n == 1 and len(m) == 1 and isinstance(m[0], Symbol)]
-    less = [m for m, n in sizes.items() if n == -1]
-    if len(plus) != 1 or len(less) != 1:
+    """``(N + 2P - D(K - 1) - 1)//S + 1``, or ``S(N - 1) + D(K - 1) + 1 - 2P`` transposed."""
+    floors = [m[0] for m in polynomial(side) if len(m) == 1 and isinstance(m[0], FloorDiv)]
+    floor = floors[0] if len(floors) == 1 else FloorDiv(side, 1)
+    assert isinstance(floor, FloorDiv)
+    sizes = [
+        (number, monomial)
+        for monomial, number in polynomial(floor.top).items()
+        if _sizes_in(monomial, kinds)
+    ]
+    if len(sizes) != 2 or any(len(_sizes_in(m, kinds)) != 1 for _, m in sizes):
         return None
-    kernel = next(a for a in less[0] if isinstance(a, Symbol) and kinds.get(a.name) == "size")
-    dilation = from_polynomial({tuple(a for a in less[0] if a is not kernel): 1})
-    paddings = tuple(sorted(n for n in symbols(top) if kinds.get(n) == "padding"))
-    return Window(plus[0][0], kernel, stride, dilation, paddings)
+    paddings = tuple(sorted(n for n in symbols(floor.top) if kinds.get(n) == "padding"))
+    (size, long), (kernel, factor) = (_parted(n, m, kinds) for n, m in _ordered(sizes, kinds))
+    if _sign(factor) < 0 and long == 1:
+        return Window(size, kernel, floor.bottom, _magnitude(factor), paddings)
+    if _sign(factor) > 0 and _sign(long) > 0 and floor.bottom == 1:
+        return Window(size, kernel, long, factor, paddings)
+    return None
 
 
-def _sizes_in(monomial: tuple[Index, ...], kinds: Mapping[str, str]) -> int:
-    return sum(isinstance(a, Symbol) and kinds.get(a.name) == "size" for a in monomial)
+Part: TypeAlias = "tuple[int, Monomial]"
+
+
+def _ordered(sizes: list[Part], kinds: Mapping[str, str]) -> list[Part]:
+    """What is taken away last, and what carries the stride first."""
+
+    def rank(part: Part) -> tuple[bool, bool]:
+        number, monomial = part
+        return number < 0, not (number > 1 or any(_strided(atom, kinds) for atom in monomial))
+
+    return sorted(sizes, key=rank)
+
+
+def _parted(
+    number: int, monomial: tuple[Index, ...], kinds: Mapping[str, str]
+) -> tuple[Symbol, Index]:
+    """The size in a product, and what it is multiplied by."""
+    (size,) = _sizes_in(monomial, kinds)
+    others = tuple(atom for atom in monomial if atom is not size)
+    return size, tidy(Product((number, *others)))
+
+
+def _sizes_in(monomial: tuple[Index, ...], kinds: Mapping[str, str]) -> list[Symbol]:
+    return [a for a in monomial if isinstance(a, Symbol) and kinds.get(a.name) == "size"]

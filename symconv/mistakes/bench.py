@@ -97,7 +97,7 @@ def tried(context: Context) -> Iterator[tuple[Mistake, Variant]]:
 Shapes: TypeAlias = tuple[tuple[str, Shape], ...]
 
 
-@lru_cache(maxsize=48)
+@lru_cache(maxsize=16)
 def bench_for(
     context: Context, scope: Scope, before: tuple[Equation, ...] = (), shapes: Shapes = ()
 ) -> Bench:

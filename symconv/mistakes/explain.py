@@ -17,7 +17,7 @@ from symconv.index import Symbol
 from symconv.mistakes.bench import FIRST, Bench, Row, bench_for, same_up_to
 from symconv.mistakes.entries import explain_entries
 from symconv.mistakes.model import Context, Facts
-from symconv.mistakes.settings import Array, agree, evaluated
+from symconv.mistakes.settings import Array, agree, evaluated, inside
 from symconv.mistakes.sizing import explain_size
 from symconv.mistakes.subjects import context_of
 from symconv.provers.isl import NoLibrary, NotAffine
@@ -35,6 +35,20 @@ SCALES = (
 )
 """What is also wrong where one mistake alone explains a claim up to a factor."""
 
+BORDERS = (
+    (
+        "border not cut off",
+        "the right values with a border round them: the padding is left in the result, or this is "
+        'the "full" one where a smaller one belongs',
+        True,
+    ),
+    (
+        "border missing",
+        'the right values without their border: "valid" where the "full" one belongs, or cut twice',
+        False,
+    ),
+)
+"""What the shapes tell: the name, the sentence, whether the truth is the smaller one."""
 ALONE = frozenset(
     {
         "sign wrong",
@@ -60,7 +74,7 @@ def explain(claim: AnyClaim, graph: Graph) -> Diagnosis | None:
             or _explain(claim, graph)
             or explain_entries(claim, graph)
         )
-    except (SymconvError, NoLibrary, ArithmeticError, LookupError):
+    except (SymconvError, NoLibrary, ArithmeticError, LookupError, ValueError):
         return None
 
 
@@ -134,6 +148,9 @@ class _Trial:
         places = self._places()
         if not places:
             return None
+        found = self._by_border(places)
+        if found is not None:
+            return found
         for row in self.bench.all_rows():
             if self._matches(row, places, 1.0) and self._stands(row):
                 return row.mistake.says(filled(row.variant.facts))
@@ -165,6 +182,18 @@ class _Trial:
         if not wrong:
             return []
         return [*wrong[:FIRST], *(p for p in usable if p not in wrong)][: FIRST + 1]
+
+    def _by_border(self, places: Sequence[int]) -> Diagnosis | None:
+        """A border too many or too few, which shows in the shapes."""
+        pairs = []
+        for place in places:
+            truth, right = self._part(self.bench.truth(place), place), self._right(place)
+            if right is not None and right.size and truth.size:
+                pairs.append((truth, right))
+        for name, text, inner in BORDERS if pairs else ():
+            if all(inside(*(pair if inner else pair[::-1])) for pair in pairs):
+                return Diagnosis(name, text)
+        return None
 
     def _right(self, place: int) -> Array | None:
         if place not in self.right:

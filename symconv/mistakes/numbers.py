@@ -14,8 +14,8 @@ from symconv.graph import Graph
 from symconv.index import concrete
 from symconv.mistakes.bench import tried, value
 from symconv.mistakes.explain import ALONE, SCALES, filled
-from symconv.mistakes.model import Context
-from symconv.mistakes.settings import Array, Setting, completed, evaluated
+from symconv.mistakes.model import Context, Variant
+from symconv.mistakes.settings import Array, Setting, completed, evaluated, inside
 from symconv.mistakes.subjects import context_of
 from symconv.terms import Selection
 
@@ -59,20 +59,32 @@ def _explained(context: Context, cases: list[tuple[Setting, Array]]) -> Diagnosi
         return None
     chosen = [cases[n] for n in order]
     found = _numeric(context, [truths[n] for n in order], chosen)
-    return found or _by_table(context, chosen)
+    return found or _by_table(context, chosen) or _turned([truths[n] for n in order], chosen)
 
 
 def _by_table(context: Context, cases: list[tuple[Setting, Array]]) -> Diagnosis | None:
     for mistake, variant in tried(context):
-        if variant.fits is None and all(near(value(variant, s), v) for s, v in cases):
+        if _written(context, variant) and all(near(value(variant, s), v) for s, v in cases):
             return mistake.says(filled(variant.facts))
     for factor, name, text in SCALES:
         for mistake, variant in tried(context):
-            if mistake.name in ALONE or variant.fits is not None:
+            if mistake.name in ALONE or not _written(context, variant):
                 continue
             if all(near(value(variant, s), v, factor) for s, v in cases):
                 said = mistake.says(filled(variant.facts))
                 return Diagnosis(f"{said.name} and {name}", f"{said.text}; and {text}")
+    return None
+
+
+def _written(context: Context, variant: Variant) -> bool:
+    """Whether a variant that asks for the writing may be tried: code sums as the truth does."""
+    return variant.fits is None or variant.fits(context.truth)
+
+
+def _turned(truths: list[Array], cases: list[tuple[Setting, Array]]) -> Diagnosis | None:
+    """The last resort: the right numbers from back to front."""
+    if all(_reversed(t, v) for t, (_, v) in zip(truths, cases, strict=True)):
+        return Diagnosis("reversed", "the right numbers in reversed order: a flip too many")
     return None
 
 
@@ -94,11 +106,9 @@ def _numeric(
     values = [v for _, v in cases]
     if all(_holds_transposed(t, v) for t, v in zip(truths, values, strict=True)):
         return Diagnosis("transposed", "the right numbers, with axes exchanged")
-    if all(_reversed(t, v) for t, v in zip(truths, values, strict=True)):
-        return Diagnosis("reversed", "the right numbers in reversed order: a flip too many")
-    if all(_inside(t, v) for t, v in zip(truths, values, strict=True)):
+    if all(inside(t, v) for t, v in zip(truths, values, strict=True)):
         text = "the right numbers with the padding still round them: it is not cut off"
-        return Diagnosis("padding left in the result", text)
+        return Diagnosis("border not cut off", text)
     if all(t.size and v.size and not np.any(v) for t, v in zip(truths, values, strict=True)):
         return Diagnosis("all zero", "every number is 0: the result is never written")
     if _ties(context, cases):
@@ -118,17 +128,6 @@ def _reversed(truth: Array, given: Array) -> bool:
     if truth.ndim == 0 or near(truth, given):
         return False
     return near(np.flip(truth), given) or (truth.ndim > 1 and near(np.flip(truth, (-2, -1)), given))
-
-
-def _inside(truth: Array, given: Array) -> bool:
-    """Whether the truth stands in the middle of a larger array."""
-    if truth.ndim != given.ndim or truth.shape == given.shape or truth.ndim == 0:
-        return False
-    room = [m - n for n, m in zip(truth.shape, given.shape, strict=True)]
-    if any(r < 0 or r % 2 for r in room):
-        return False
-    cut = tuple(slice(r // 2, r // 2 + n) for r, n in zip(room, truth.shape, strict=True))
-    return near(truth, given[cut])
 
 
 def _ties(context: Context, cases: list[tuple[Setting, Array]]) -> bool:

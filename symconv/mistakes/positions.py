@@ -171,6 +171,11 @@ def written(index: Index) -> str:
     return re.sub(r"(\d)\*([A-Za-z(])", r"\1\2", index_text(index)).replace("*", "·")
 
 
+def factor_of(p: Position, kernel: bool) -> Index:
+    """The stride or the dilation of a position, 1 where nothing moves it."""
+    return next((m.by for m in p.movers if m.kernel is kernel), 1)
+
+
 def opposite(index: Index) -> Index:
     """The index with the other sign."""
     return tidy(minus(index))

@@ -184,6 +184,17 @@ def agree(left: Array, right: Array) -> bool:
         return bool(np.all(np.abs(left - right) <= room))
 
 
+def inside(small: Array, large: Array) -> bool:
+    """Whether one array stands in the middle of a larger one."""
+    if small.ndim != large.ndim or small.shape == large.shape or not small.size:
+        return False
+    room = [m - n for n, m in zip(small.shape, large.shape, strict=True)]
+    if any(r < 0 or r % 2 for r in room):
+        return False
+    cut = tuple(slice(r // 2, r // 2 + n) for r, n in zip(room, small.shape, strict=True))
+    return agree(small, large[cut])
+
+
 def affordable(equations: Sequence[Equation], sizes: Mapping[str, int]) -> bool:
     """Whether evaluating stays within the budget, with room for a sum more than there should be."""
     return all(_cost(equation, sizes) <= 30 * DEAREST for equation in equations)

@@ -143,6 +143,22 @@ def _ends(term: Term) -> Iterator[tuple[Term, Facts]]:
             yield replace(term, sums=sums), facts
 
 
+def other_range(context: Context) -> Iterator[Variant]:
+    """A sum that ends where the sum over another axis ends."""
+
+    def change(term: Term) -> Iterator[tuple[Term, Facts]]:
+        for place, item in enumerate(term.sums):
+            for other in term.sums:
+                if other.stop == item.stop or other.name[0] != item.name[0]:
+                    continue
+                sums = (*term.sums[:place], replace(item, stop=other.stop), *term.sums[place + 1 :])
+                facts = {"right": written(item.last), "wrong": written(other.last)}
+                yield replace(term, sums=sums), facts | {"index": item.name}
+
+    for made, facts in in_terms(context.truth, change):
+        yield Variant((made,), facts=facts)
+
+
 def shifted_sums(context: Context) -> Iterator[Variant]:
     """Every sum of a claim that counts from 1 where indices count from 0."""
     form = context.truth

@@ -5,8 +5,17 @@ The first row that explains a claim wins, so the particular ones stand before th
 
 from __future__ import annotations
 
-from symconv.mistakes import factors, lengths, letters, masks, sums
-from symconv.mistakes import operations as wrong
+from symconv.mistakes import (
+    factors,
+    grouping,
+    kernels,
+    lengths,
+    letters,
+    masks,
+    shifts,
+    sums,
+    wholes,
+)
 from symconv.mistakes.model import Mistake
 from symconv.mistakes.operations import changing
 from symconv.mistakes.overlaps import last_write_wins
@@ -102,111 +111,121 @@ SINGLE: tuple[Mistake, ...] = (
         "correlation for convolution",
         "this is a correlation: a convolution flips the kernel, so that {data} is read at {right}, "
         "not at {wrong}",
-        where(changing(wrong.uncentred), flipped_and_direct),
+        where(changing(shifts.uncentred), flipped_and_direct),
     ),
     Mistake(
         "kernel flipped twice",
         "the kernel is flipped twice: {kernel} is read at {flip}, and the other index already runs "
         "against it",
-        where(where_written(changing(wrong.flipped), turned_kernel), plain_flip),
+        where(where_written(changing(kernels.flipped), turned_kernel), plain_flip),
     ),
     Mistake(
         "kernel not flipped",
         "the kernel is not flipped: {kernel} has to be turned round, so that it meets each element "
         "with the weight it was multiplied by",
-        where(changing(wrong.flipped), one_flip),
+        where(changing(kernels.flipped), one_flip),
     ),
     Mistake(
         "kernel flipped",
         "the kernel is flipped where it should not be: {kernel} is read at {flip}; that is a "
         "convolution where a correlation is meant",
-        changing(wrong.flipped),
+        changing(kernels.flipped),
     ),
     Mistake(
         "kernel runs backwards",
         "the kernel runs backwards (a convolution for a correlation, or a flip too many): {read}",
-        changing(wrong.kernel_runs_back),
+        changing(shifts.kernel_runs_back),
     ),
     Mistake(
         "kernel runs backwards",
         "the kernel and the padding have the wrong sign: {read}",
-        changing(wrong.kernel_and_padding_turned),
+        changing(shifts.kernel_and_padding_turned),
     ),
     # stride, dilation, padding
     Mistake(
         "stride forgotten",
         "the stride is forgotten: {read}",
-        changing(wrong.stride_forgotten),
+        changing(shifts.stride_forgotten),
         lengths.on_axis(lengths.no_stride),
+    ),
+    Mistake(
+        "stride forgotten",
+        "the stride is forgotten: S - 1 zeros belong between the elements of the upstream gradient",
+        wholes.not_dilated,
     ),
     Mistake(
         "zero-stuffing with S zeros",
         "a stride of S leaves S - 1 zeros between two elements, not S: {read}",
-        where(changing(wrong.too_many_zeros), scatters),
+        where(changing(shifts.too_many_zeros), scatters),
     ),
     Mistake(
         "stride one too large",
         "the stride is one too large: {read}",
-        where(changing(wrong.too_many_zeros), gathers),
+        where(changing(shifts.too_many_zeros), gathers),
     ),
     Mistake(
         "stride and dilation swapped",
         "the stride and the dilation are taken for each other: {read}",
-        changing(wrong.stride_for_dilation),
+        changing(shifts.stride_for_dilation),
     ),
     Mistake(
         "dilation forgotten",
         "the dilation is forgotten: {read}",
-        changing(wrong.dilation_forgotten),
+        changing(shifts.dilation_forgotten),
         lengths.on_axis(lengths.no_dilation),
     ),
     Mistake(
         "padding K-1 instead of K-1-P",
         "the padding is left in the result: the gradient is padded by K - 1 - P, not by K - 1",
-        where(where_written(changing(wrong.padding_forgotten), kernel_size_in_index), plain_flip),
+        where(where_written(changing(shifts.padding_forgotten), kernel_size_in_index), plain_flip),
     ),
     Mistake(
         "padding left in the result",
         "the padding is forgotten or left in the result: position i of {data} is "
         "i + {padding} of the padded one",
-        where(changing(wrong.padding_forgotten), plain_flip),
+        where(changing(shifts.padding_forgotten), plain_flip),
     ),
     Mistake(
         "padding forgotten",
         "the padding is forgotten: {read}",
-        where(changing(wrong.padding_forgotten), not_flipped),
+        where(changing(shifts.padding_forgotten), not_flipped),
         lengths.on_axis(lengths.no_padding),
     ),
     Mistake(
         "shift forgotten",
         "the first output kept is not that of the full convolution: {read}",
-        where(changing(wrong.padding_forgotten), is_flipped),
+        where(changing(shifts.padding_forgotten), is_flipped),
     ),
     Mistake(
         "padding with the wrong sign",
         "the padding has the wrong sign: {read}",
-        changing(wrong.padding_turned),
+        changing(shifts.padding_turned),
         lengths.on_axis(lengths.turned_padding),
     ),
     Mistake(
         "padding counted twice",
         "the padding in front is taken off twice: {read}",
-        changing(wrong.padding_doubled),
+        changing(shifts.padding_doubled),
     ),
     Mistake(
         "zero padding for circular or mirrored",
         "the padding is {mode}, not zero",
-        changing(wrong.zeros_for_wrapping),
+        changing(kernels.zeros_for_wrapping),
     ),
     Mistake(
         "stride on the kernel index",
         "the stride multiplies the output position alone, not the kernel index: {read}",
-        changing(wrong.stride_on_kernel),
+        changing(shifts.stride_on_kernel),
     ),
     Mistake(
         "stride on the whole position",
         "the stride multiplies the output position alone, not the padding: {read}",
-        changing(wrong.stride_on_all),
+        changing(shifts.stride_on_all),
+    ),
+    Mistake(
+        "circular padding for zero",
+        "positions outside count as 0 here: they are not taken round to the other end",
+        changing(kernels.wrapping_for_zeros),
     ),
     # axes and channels
     Mistake(
@@ -215,37 +234,37 @@ SINGLE: tuple[Mistake, ...] = (
     Mistake(
         "axes swapped",
         "the strides of two axes are taken for each other: {read}",
-        changing(wrong.exchanged_axes("stride")),
+        changing(shifts.exchanged_axes("stride")),
     ),
     Mistake(
         "axes swapped",
         "the paddings of two axes are taken for each other: {read}",
-        changing(wrong.exchanged_axes("padding")),
+        changing(shifts.exchanged_axes("padding")),
     ),
     Mistake(
         "axes swapped",
         "the dilations of two axes are taken for each other: {read}",
-        changing(wrong.exchanged_axes("dilation")),
+        changing(shifts.exchanged_axes("dilation")),
     ),
     Mistake(
         "axes swapped",
         "rows and columns of {swapped} are taken for each other",
-        changing(wrong.kernel_letters_swapped),
+        changing(kernels.kernel_letters_swapped),
     ),
     Mistake(
         "groups forgotten",
         "the groups are forgotten: each group reads its own channels",
-        letters.groups_forgotten,
+        grouping.groups_forgotten,
     ),
     Mistake(
         "channels of groups swapped",
         "flat channels are taken apart wrongly: c // C_g is the group, c % C_g the channel in it",
-        letters.grouped_wrong,
+        grouping.grouped_wrong,
     ),
     Mistake(
         "channels swapped",
         "input and output channels of {kernel} are taken for each other",
-        changing(wrong.kernel_channels_swapped),
+        changing(kernels.kernel_channels_swapped),
     ),
     Mistake(
         "channels swapped",
@@ -276,7 +295,12 @@ SINGLE: tuple[Mistake, ...] = (
     Mistake(
         "overlap forgotten",
         "windows overlap here, so that an element belongs to several of them, not to one alone",
-        where_written(changing(wrong.windows_apart), lambda _: sums.sums_nothing),
+        where_written(changing(kernels.windows_apart), lambda _: sums.sums_nothing),
+    ),
+    Mistake(
+        "height for width",
+        "the sum over {index} ends where another axis ends: at {wrong}, not at {right}",
+        sums.other_range,
     ),
     Mistake(
         "off by one", "off by one: the sum over {index} runs from {first} to {last}", sums.one_off
@@ -310,12 +334,12 @@ SINGLE: tuple[Mistake, ...] = (
     Mistake(
         "index one off",
         "an index is one too large: {read}",
-        changing(wrong.one_too_far),
+        changing(shifts.one_too_far),
     ),
     Mistake(
         "index one off",
         "an index is one too small: {read}",
-        changing(wrong.one_too_near),
+        changing(shifts.one_too_near),
     ),
     Mistake(
         "wrong number in an index",
@@ -395,11 +419,11 @@ SINGLE: tuple[Mistake, ...] = (
 )
 """The rows in the order in which they are tried."""
 
-STRIDE = ("stride forgotten", wrong.stride_forgotten)
-PADDING = ("padding forgotten", wrong.padding_forgotten)
-DILATION = ("dilation forgotten", wrong.dilation_forgotten)
-FLIP = ("kernel flipped", wrong.flipped)
-BACKWARDS = ("kernel runs backwards", wrong.kernel_runs_back)
+STRIDE = ("stride forgotten", shifts.stride_forgotten)
+PADDING = ("padding forgotten", shifts.padding_forgotten)
+DILATION = ("dilation forgotten", shifts.dilation_forgotten)
+FLIP = ("kernel flipped", kernels.flipped)
+BACKWARDS = ("kernel runs backwards", shifts.kernel_runs_back)
 
 TOGETHER = (
     (STRIDE, PADDING),

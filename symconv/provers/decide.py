@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from symconv.claims import AnyClaim, SizeClaim, Verdict
+from symconv.claims import AnyClaim, Claim, SizeClaim, Verdict
 from symconv.provers.grid import VALUES, on_grid
 from symconv.provers.isl import NoLibrary
 from symconv.provers.lengths import size_refined
+from symconv.provers.normal import by_normal_form, closed
 from symconv.provers.numeric import by_numbers, size_by_numbers
 from symconv.provers.strides import by_strides
 
@@ -17,6 +18,10 @@ FIRST = 3
 
 def decide(claim: AnyClaim, cases: int = 24) -> Verdict:
     """Proved, refuted, checked or undecided, with the reason why it is no more than that."""
+    if isinstance(claim, Claim) and closed(claim):
+        exact = by_normal_form(claim)
+        if exact.outcome != "undecided":
+            return exact
     try:
         verdict = _proof(claim)
     except NoLibrary as problem:

@@ -4,25 +4,33 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Mapping
-from typing import Any
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from symconv.claims import Claim, Counterexample
+from symconv.claims import AnyClaim, Claim, Counterexample, SizeClaim
 from symconv.index import RELATIONS, Condition, concrete, evaluate
 from symconv.meaning import FLOATS, STAND_INS, Functions, evaluate_equation
+from symconv.provers.inside import leaves
+from symconv.provers.lengths import size_differs, size_meets
+from symconv.provers.spelled import at_place, written
 from symconv.provers.words import divisors, least, nonempty
 from symconv.sampling import SMOOTH
 from symconv.terms import Form, Selection, Shape
 
 Array = npt.NDArray[Any]
+Place: TypeAlias = tuple[int, ...]
 SPREAD = 97
 CLOSE = 1e-9
 
 
-def meets(claim: Claim, sizes: Mapping[str, int]) -> bool:
+def meets(claim: AnyClaim, sizes: Mapping[str, int]) -> bool:
     """Whether the sizes are in scope and everything assumed holds."""
+    if isinstance(claim, SizeClaim):
+        return size_meets(claim, sizes)
     conditions = (
         *least(claim.scope),
         *claim.scope.assumptions,
@@ -59,28 +67,71 @@ def smooth(claim: Claim) -> bool:
     return any(read.function in SMOOTH for read in reads)
 
 
-def differ(claim: Claim, sizes: Mapping[str, int], draws: int = 3) -> Counterexample | None:
+def differ(claim: AnyClaim, sizes: Mapping[str, int], draws: int = 3) -> Counterexample | None:
     """Where the sides differ at some sizes, on generic exact data, or None.
 
     With exponentials and the like a difference must also show on floats, with the real functions.
+    Errors: ZeroDivisionError where a claim about sizes divides by 0.
     """
-    wrong = _shapes_differ(claim, sizes)
+    if isinstance(claim, SizeClaim):
+        return size_differs(claim, sizes)
+    wrong = shapes_differ(claim, sizes)
     if wrong is not None:
         return wrong
+    seen = _seen(claim, sizes, draws, None)
+    left = differ_outside(claim, sizes)
+    return left if seen is None or (left and left.position <= seen.position) else seen
+
+
+def differ_outside(claim: Claim, sizes: Mapping[str, int]) -> Counterexample | None:
+    """The first position at which the right side reads outside a tensor, where that is an error.
+
+    Errors: `TooMany`.
+    """
+    if claim.scope.outside != "error":
+        return None
+    found = leaves(claim.right, sizes)
+    if found is None:
+        return None
+    names = {name: np.asarray(values) for name, values in _whole(claim, sizes, 0).items()}
+    for equation in claim.before:
+        names[equation.name] = evaluate_equation(equation, _of(equation, names), sizes, STAND_INS)
+    here = at_place(claim.left, sizes, found.position)
+    value = evaluate_equation(here, _of(here, names), sizes, STAND_INS)
+    text = written(claim.left, sizes, found.position)
+    return Counterexample(dict(sizes), found.position, str(value[()]), found.text, text)
+
+
+def differ_at(claim: Claim, sizes: Mapping[str, int], position: Place) -> Counterexample | None:
+    """The sides at one position where they differ, or None; large forms are cheap this way."""
+    return _seen(claim, sizes, 3, position)
+
+
+def _seen(
+    claim: Claim, sizes: Mapping[str, int], draws: int, position: Place | None
+) -> Counterexample | None:
     for draw in range(draws):
-        found = _first(claim, sizes, _whole(claim, sizes, draw), STAND_INS)
+        whole = _whole(claim, sizes, draw)
+        found = _first(claim, sizes, whole, STAND_INS, position)
         if found is None:
             continue
         if not smooth(claim):
-            return found
-        for data in _floats(claim, sizes, draw):
-            real = _try_first(claim, sizes, data)
+            return _with_terms(claim, found)
+        for data in _floats(whole, {lemma.tensor for lemma in claim.scope.lemmas}):
+            real = _try_first(claim, sizes, data, position)
             if real is not None:
-                return real
+                return _with_terms(claim, real)
     return None
 
 
-def _shapes_differ(claim: Claim, sizes: Mapping[str, int]) -> Counterexample | None:
+def _with_terms(claim: Claim, found: Counterexample) -> Counterexample:
+    """The counterexample with both sums written out at its position."""
+    left, right = (written(side, found.sizes, found.position) for side in (claim.left, claim.right))
+    return replace(found, left_terms=left, right_terms=right)
+
+
+def shapes_differ(claim: Claim, sizes: Mapping[str, int]) -> Counterexample | None:
+    """The two shapes at some sizes, where they are not the same."""
     left, right = (
         tuple(concrete(n, sizes) for n in side.shape) for side in (claim.left, claim.right)
     )
@@ -101,40 +152,59 @@ def _whole(claim: Claim, sizes: Mapping[str, int], seed: int) -> dict[str, Array
         array = np.empty(total, dtype=object)
         array[:] = values
         arrays[name] = array.reshape(extents)
+    for lemma in claim.scope.lemmas:
+        if lemma.tensor in arrays:
+            arrays[lemma.tensor] = _summing_to_one(arrays[lemma.tensor], lemma.axis)
     return arrays
 
 
-def _floats(claim: Claim, sizes: Mapping[str, int], seed: int) -> Iterator[dict[str, Array]]:
+def _summing_to_one(array: Array, axis: int) -> Array:
+    """Fractions that sum to 1 along an axis, from distinct integers; no element is 0."""
+    positive = array + (array.size + SPREAD + 1)
+    fractions: Array = positive * np.full(array.shape, Fraction(1), dtype=object)
+    return np.asarray(fractions / fractions.sum(axis=axis, keepdims=True), dtype=object)
+
+
+def _floats(whole: Mapping[str, Array], kept: set[str]) -> Iterator[dict[str, Array]]:
     """Floats of both signs, then positive ones for logarithms."""
-    whole = _whole(claim, sizes, seed)
     for lift in (0.0, 1.5):
-        yield {n: a.astype(np.float64) / (a.size + SPREAD) + lift for n, a in whole.items()}
+        yield {n: _scaled(a, lift, n in kept) for n, a in whole.items()}
+
+
+def _scaled(array: Array, lift: float, kept: bool) -> Array:
+    values = array.astype(np.float64)
+    return values if kept else values / (array.size + SPREAD) + lift
 
 
 def _try_first(
-    claim: Claim, sizes: Mapping[str, int], data: Mapping[str, Array]
+    claim: Claim, sizes: Mapping[str, int], data: Mapping[str, Array], position: Place | None
 ) -> Counterexample | None:
     try:
-        return _first(claim, sizes, data, FLOATS)
+        return _first(claim, sizes, data, FLOATS, position)
     except (ValueError, ZeroDivisionError, OverflowError):
         return None
 
 
 def _first(
-    claim: Claim, sizes: Mapping[str, int], data: Mapping[str, Array], functions: Functions
+    claim: Claim,
+    sizes: Mapping[str, int],
+    data: Mapping[str, Array],
+    functions: Functions,
+    position: Place | None,
 ) -> Counterexample | None:
-    """The first output position at which the sides differ."""
+    """The first output position at which the sides differ, or the one that is asked about."""
     values = dict(data)
     for equation in claim.before:
         values[equation.name] = evaluate_equation(equation, _of(equation, values), sizes, functions)
-    left, right = (
-        evaluate_equation(side, _of(side, values), sizes, functions)
-        for side in (claim.left, claim.right)
-    )
-    for position in np.ndindex(left.shape):
-        a, b = left[position], right[position]
+    sides = [claim.left, claim.right]
+    if position is not None:
+        sides = [at_place(side, sizes, position) for side in sides]
+    left, right = (evaluate_equation(side, _of(side, values), sizes, functions) for side in sides)
+    for place in np.ndindex(left.shape):
+        a, b = left[place], right[place]
         if not _same(a, b):
-            return Counterexample(dict(sizes), position, str(a), str(b))
+            here = place if position is None else position
+            return Counterexample(dict(sizes), here, str(a), str(b))
     return None
 
 

@@ -8,25 +8,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import reduce
 from itertools import product
 from typing import Any
 
 from symconv.claims import AnyClaim, Claim, SizeClaim
 from symconv.graph import Parameter
-from symconv.index import Condition, Index, simplify, substitute_condition
+from symconv.index import Condition, simplify, substitute_condition
 from symconv.provers.counting import difference
 from symconv.provers.frames import Frame
 from symconv.provers.grid import at
 from symconv.provers.inline import inlined
 from symconv.provers.isl import BUDGET, NotAffine, Undecided, budgeted, library
+from symconv.provers.lemmas import with_lemmas
 from symconv.provers.lengths import negation
-from symconv.provers.relations import DIVISOR, Setting, pieces
+from symconv.provers.relations import DIVISOR, Setting, leaving, pieces
 from symconv.provers.words import divisors, least, nonempty, same_tensors, size_divisors
 
 FACTORS = ("stride", "dilation", "groups")
 """The kinds of symbols that are given numbers before sizes and paddings are."""
 VALUES = (0, 3, 3, 2)
 """How many values each symbol of a grid takes, by the number of such symbols."""
+SMALL = 200_000
+"""Steps of the library for one question about sets that are there already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,32 @@ class Region:
                 here = substitute_condition(condition, self.known)
                 found = found.intersect(parameter_set(self.frame, self.frame.holds(here)))
             return found
+
+    def failure(self, points: Any) -> dict[str, int] | None:
+        """Some sizes of a set at which the claim fails, if there are any.
+
+        Errors: `Undecided` where that is not known.
+        """
+        if self.failing is None:
+            raise Undecided("where the claim fails is not known")
+        with budgeted(self.frame.context):
+            common = points.intersect(self.failing)
+            return None if common.is_empty() else sample(self, common)
+
+    def holding(self, points: Any) -> Any:
+        """The sizes of a set at which the claim is proved.
+
+        Errors: `Undecided` where that is not known.
+        """
+        if self.failing is None:
+            raise Undecided("where the claim fails is not known")
+        with budgeted(self.frame.context, SMALL):
+            return points.subtract(self.failing)
+
+    def contains(self, points: Any, others: Any) -> bool:
+        """Whether a set lies in another.  Errors: `Undecided`."""
+        with budgeted(self.frame.context, SMALL):
+            return bool(points.is_subset(others))
 
 
 def regions(claim: AnyClaim, budget: int = BUDGET) -> tuple[Region, ...]:
@@ -122,8 +152,15 @@ def _domain(claim: AnyClaim, frame: Frame) -> Any:
 def _failing(claim: AnyClaim, frame: Frame) -> tuple[Any, bool]:
     if isinstance(claim, SizeClaim):
         return _sizes(claim, frame)
-    if claim.scope.outside != "zero":
-        raise Undecided("reads outside a tensor are errors")
+    found, exact = _reading(with_lemmas(claim), frame)
+    if claim.scope.outside == "error":
+        left = leaving(claim.right, _setting(claim, frame))
+        found = reduce(lambda a, b: a.union(parameter_set(frame, b)), left, found)
+    return found.coalesce(), exact and not claim.scope.lemmas
+
+
+def _reading(claim: Claim, frame: Frame) -> tuple[Any, bool]:
+    """Where the sides read different things, as they stand and with earlier results put in."""
     found, exact = _forms(claim, frame)
     if not claim.before:
         return found, exact
@@ -132,7 +169,7 @@ def _failing(claim: AnyClaim, frame: Frame) -> tuple[Any, bool]:
     except NotAffine:
         raise
     except Undecided:
-        return found, exact
+        return found, False
     return found.intersect(other), exact
 
 
@@ -169,19 +206,22 @@ def _forms(claim: Claim, frame: Frame) -> tuple[Any, bool]:
     for points in _differences(claim, frame):
         wrong = wrong.union(parameter_set(frame, points))
     frame.domain = everywhere
-    return wrong.coalesce(), free
+    return wrong, free
 
 
 def _differences(claim: Claim, frame: Frame) -> list[Any]:
     """The points at which a product of reads occurs more often on one side."""
     if frame.domain.is_empty():
         return []
-    assumed = frame.domain.params()
-    shape: tuple[Index, ...] = claim.left.shape
-    setting = Setting(frame.isl, frame.context, frame.parameters, assumed, shape)
+    setting = _setting(claim, frame)
     left, right = pieces(claim.left, setting), pieces(claim.right, setting)
     found = (difference(left.get(k, ()), right.get(k, ()), setting) for k in {**left, **right})
     return [points for points in found if points is not None]
+
+
+def _setting(claim: Claim, frame: Frame) -> Setting:
+    assumed = frame.domain.params()
+    return Setting(frame.isl, frame.context, frame.parameters, assumed, claim.left.shape)
 
 
 def _free(claim: Claim) -> bool:

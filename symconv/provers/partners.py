@@ -17,7 +17,7 @@ from symconv.provers.algebra import Poly, constant, plus, scaled, split, variabl
 from symconv.provers.relations import DIVISOR
 from symconv.provers.smt import implied
 from symconv.provers.systems import Atom, System, solution, unit
-from symconv.terms import Form, Read, Term
+from symconv.terms import Form, Read, Term, in_range
 
 
 class Unproved(Exception):
@@ -45,18 +45,20 @@ class Side:
         """The names of its summation indices."""
         return [f"{self.letter}.{r.name}" for r in self.term.sums]
 
-    def conditions(self) -> Iterator[Condition]:
-        """The ranges, the conditions, and every read inside its tensor."""
-        shapes = dict(self.form.shapes)
+    def ranges(self) -> Iterator[Condition]:
+        """The ranges of the sums, and the conditions."""
         yield from self.term.where
         for r in self.term.sums:
             yield Condition(r.start, "<=", Symbol(r.name))
             yield Condition(Symbol(r.name), "<", r.stop)
+
+    def inside(self) -> Iterator[Condition]:
+        """Every read is inside its tensor."""
+        shapes = dict(self.form.shapes)
         for read in self.reads:
             if read.tensor != DIVISOR:
                 for index, size in zip(read.at, shapes[read.tensor], strict=True):
-                    yield Condition(0, "<=", index)
-                    yield Condition(index, "<", size)
+                    yield from in_range(index, size)
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -81,7 +83,7 @@ class Partner:
         for place, index in zip(places, (i for r in side.reads for i in r.at), strict=True):
             difference = plus(system.lower(index, names), place, -1)
             system.atoms.append(Atom("equal", difference))
-        system.assume(side.conditions(), names)
+        system.assume((*side.ranges(), *side.inside()), names)
         wanted = system.atoms[known:]
         del system.atoms[known:]
         values = self._solve(wanted)

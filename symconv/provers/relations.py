@@ -69,9 +69,8 @@ def pieces(form: Form, setting: Setting) -> dict[Key, list[Piece]]:
     return found
 
 
-def _piece(
-    form: Form, term: Term, shapes: Mapping[str, Shape], setting: Setting
-) -> tuple[Key, Piece]:
+def term_frame(form: Form, term: Term, setting: Setting) -> tuple[Frame, Fraction, list[Index]]:
+    """The points of a term by its ranges and conditions alone; its number and its divisors."""
     names = (*form.indices, *(r.name for r in term.sums))
     if len(set(names)) < len(names):
         raise Undecided(f"an index is bound twice: {', '.join(names)}")
@@ -88,6 +87,13 @@ def _piece(
     for divisor in divisors:
         frame.require_positive(divisor)
     frame.assume(*term.where)
+    return frame, number, divisors
+
+
+def _piece(
+    form: Form, term: Term, shapes: Mapping[str, Shape], setting: Setting
+) -> tuple[Key, Piece]:
+    frame, number, divisors = term_frame(form, term, setting)
     reads = sorted(
         (*term.reads, *(Read(DIVISOR, (d,)) for d in divisors)),
         key=lambda read: (read.tensor, read.function),
@@ -96,6 +102,22 @@ def _piece(
     key = tuple((read.tensor, read.function, len(read.at)) for read in reads)
     sizes = len(form.ranges), len(term.sums)
     return key, Piece(number, sorted_reads(relation, key, sizes[0], setting), *sizes)
+
+
+def leaving(form: Form, setting: Setting) -> list[Any]:
+    """The points ``[out, bound]`` at which some read is outside its tensor, read by read."""
+    found = []
+    shapes = dict(form.shapes)
+    for term in form.terms:
+        frame, _, _ = term_frame(form, term, setting)
+        for read in term.reads:
+            for index, size in zip(read.at, shapes[read.tensor], strict=True):
+                at = frame.function(index)
+                inside = at.ge_set(frame.constant(0)).intersect(at.lt_set(frame.function(size)))
+                outside = frame.domain.subtract(inside)
+                if not outside.is_empty():
+                    found.append(outside)
+    return found
 
 
 def _no_bound(names: Sequence[str], *ends: Index) -> None:

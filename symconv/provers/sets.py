@@ -17,10 +17,20 @@ from symconv.provers.counting import difference
 from symconv.provers.exact import differ
 from symconv.provers.frames import Frame
 from symconv.provers.inline import inlined
+from symconv.provers.inside import TooMany
 from symconv.provers.isl import BUDGET, NotAffine, Undecided, budgeted, library
+from symconv.provers.lemmas import with_lemmas
 from symconv.provers.points import position, smallest
-from symconv.provers.relations import Setting, pieces
-from symconv.provers.words import assumed, divisors, least, nonempty, quantified, same_tensors
+from symconv.provers.relations import Setting, leaving, pieces
+from symconv.provers.words import (
+    assumed,
+    divisors,
+    least,
+    nonempty,
+    quantified,
+    same_tensors,
+    told,
+)
 
 METHOD = "integer sets"
 
@@ -38,11 +48,11 @@ def by_sets(claim: Claim, budget: int = BUDGET) -> Verdict:
 
     Errors: `NoLibrary`; `NotAffine` where a symbol must be a number first.
     """
-    verdict = _verdict(claim, claim, budget)
+    verdict = _verdict(claim, with_lemmas(claim), budget)
     if verdict.outcome != "undecided" or not claim.before:
         return verdict
     try:
-        opened = inlined(claim)
+        opened = with_lemmas(inlined(claim))
     except Undecided:
         return verdict
     again = _verdict(claim, opened, budget)
@@ -55,22 +65,23 @@ def _verdict(claim: Claim, opened: Claim, budget: int) -> Verdict:
     context = isl.Context()
     try:
         with budgeted(context, budget):
-            printed, found = _decide(opened, isl, context)
+            printed, found = _decide(claim, opened, isl, context)
     except NotAffine:
         raise
     except Undecided as problem:
         return Verdict("undecided", METHOD, claim.scope, f"{problem}")
+    words = told(printed, claim.scope)
     if found is None:
         text = quantified(claim.scope) + assumed(printed, claim.scope)
-        return Verdict("proved", METHOD, claim.scope, text)
+        return Verdict("proved", METHOD, claim.scope, text, assumptions=words)
     try:
         counterexample = differ(claim, found.sizes)
-    except (SymconvError, ZeroDivisionError) as problem:
+    except (SymconvError, ZeroDivisionError, TooMany) as problem:
         text = f"the sides could not be evaluated at {shown(found.sizes)}: {problem}"
         return Verdict("undecided", METHOD, claim.scope, text)
     if counterexample is not None:
         text = f"differs at the smallest sizes {shown(found.sizes)}"
-        return Verdict("refuted", METHOD, claim.scope, text, counterexample)
+        return Verdict("refuted", METHOD, claim.scope, text, counterexample, assumptions=words)
     text = (
         f"the sides read different things at {shown(found.sizes)}, position {found.position}, but "
         "their values agree there: equal through a property of the functions or of earlier steps, "
@@ -87,25 +98,44 @@ def shown(sizes: dict[str, int]) -> str:
 # --- the decision -------------------------------------------------------------------------------
 
 
-def _decide(claim: Claim, isl: Any, context: Any) -> tuple[list[Condition], Found | None]:
+def _decide(
+    claim: Claim, opened: Claim, isl: Any, context: Any
+) -> tuple[list[Condition], Found | None]:
     """What was assumed beyond the least values, and where the sides differ, if anywhere."""
-    if claim.scope.outside != "zero":
-        raise Undecided(f"reads outside a tensor: {claim.scope.outside!r} is not understood")
     frame = Frame(isl, context, claim.scope.names, ())
     frame.assume(*least(claim.scope))
     printed = list(claim.scope.assumptions)
     frame.assume(*claim.scope.assumptions)
-    for condition in (*divisors(claim), *nonempty(claim)):
+    for condition in (*divisors(opened), *nonempty(opened)):
         holds = frame.holds(condition)
         if not frame.domain.is_subset(holds):
             printed.append(condition)
             frame.domain = frame.domain.intersect(holds)
     if frame.domain.is_empty():
         raise Undecided("no sizes meet the assumptions, so that anything would be proved")
-    found = _shapes(claim, frame)
+    found = _shapes(opened, frame)
     if found is not None:
         return printed, found
-    return printed, _values(claim, frame)
+    left = _leaving(claim, frame) if claim.scope.outside == "error" else None
+    try:
+        found = _values(opened, frame)
+    except Undecided:
+        if left is None:
+            raise
+    both = [place for place in (found, left) if place is not None]
+    return printed, min(both, key=_order) if both else None
+
+
+def _order(found: Found) -> tuple[int, list[int], tuple[int, ...]]:
+    """The smallest sum first, then the symbols' order, then the position."""
+    return sum(found.sizes.values()), [*found.sizes.values()], found.position
+
+
+def _leaving(claim: Claim, frame: Frame) -> Found | None:
+    """The smallest place at which the right side reads outside a tensor."""
+    setting = _setting(claim, frame)
+    outs = len(claim.right.ranges)
+    return _first(leaving(claim.right, setting), frame, outs)
 
 
 def _shapes(claim: Claim, frame: Frame) -> Found | None:
@@ -131,23 +161,26 @@ def _shapes(claim: Claim, frame: Frame) -> Found | None:
 
 def _values(claim: Claim, frame: Frame) -> Found | None:
     """The smallest place at which the sides read different things."""
-    setting = Setting(
-        frame.isl,
-        frame.context,
-        frame.parameters,
-        frame.domain.params(),
-        claim.left.shape,
-    )
+    setting = _setting(claim, frame)
     left, right = pieces(claim.left, setting), pieces(claim.right, setting)
     places: list[Any] = []
     for key in {**left, **right}:
         points = difference(left.get(key, ()), right.get(key, ()), setting)
         if points is not None:
             places.append(points)
-    if not places:
-        return None
-    outs = len(claim.left.ranges)
+    return _first(places, frame, len(claim.left.ranges))
+
+
+def _setting(claim: Claim, frame: Frame) -> Setting:
+    assumptions = frame.domain.params()
+    return Setting(frame.isl, frame.context, frame.parameters, assumptions, claim.left.shape)
+
+
+def _first(places: list[Any], frame: Frame, outs: int) -> Found | None:
+    """The smallest sizes in any of some sets, and the first output position there."""
     choices = [(smallest(points, frame), points) for points in places]
+    if not choices:
+        return None
     sizes = min((size for size, _ in choices), key=lambda s: (sum(s.values()), [*s.values()]))
     here = [position(points, sizes, frame, outs) for size, points in choices if size == sizes]
     return Found(sizes, min(here))

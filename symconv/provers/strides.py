@@ -16,6 +16,7 @@ from symconv.provers.algebra import Poly, TooLong, constant, plus, variable
 from symconv.provers.exact import meets
 from symconv.provers.inline import inlined
 from symconv.provers.isl import NoLibrary, Undecided
+from symconv.provers.lemmas import with_lemmas
 from symconv.provers.lengths import crossed, proved, size_meets, small_points
 from symconv.provers.partners import Partner, Side, Unproved
 from symconv.provers.relations import DIVISOR, divided
@@ -74,16 +75,27 @@ def _need(system: System, goal: Atom) -> None:
 
 
 def _positive(bottoms: Iterable[Index], scope: Scope, given: Sequence[Condition]) -> None:
-    """Every divisor is at least 1 by those assumptions that divide by nothing themselves."""
+    """Every divisor is at least 1, by assumptions that divide only by what was seen to be so.
+
+    A quotient taken for granted would say of its own divisor that it is positive, so the innermost
+    divisors come first.
+    """
     names = {name: variable(name) for name in scope.names}
-    system = System()
-    system.assume((c for c in given if not [*_inside((c.left, c.right))]), names)
+    seen: set[Index] = set()
     for bottom in dict.fromkeys(map(simplify, bottoms)):
-        if [*divided_by(bottom)]:
-            raise Unproved(f"the divisor {bottom} divides itself")
+        safe = [c for c in given if _divides_by([c.left, c.right]) <= seen]
+        if not _divides_by([bottom]) <= seen:
+            raise Unproved(f"the divisor {bottom} may be 0 or less")
+        system = System()
+        system.assume(safe, names)
         poly = system.lower(bottom, names)
         if not implied(system, Atom("atleast", plus(poly, constant(-1)))):
             raise Unproved(f"the divisor {bottom} may be 0 or less")
+        seen.add(bottom)
+
+
+def _divides_by(indices: Iterable[Index]) -> set[Index]:
+    return {simplify(bottom) for bottom in _inside(indices)}
 
 
 def _inside(indices: Iterable[Index]) -> Iterator[Index]:
@@ -116,25 +128,47 @@ def _size(claim: SizeClaim) -> None:
 
 
 def _form(claim: Claim) -> Verdict:
+    if claim.scope.outside == "error":
+        _stays_inside(claim)
     try:
-        _equal(claim)
+        _equal(with_lemmas(claim))
     except (Unproved, Undecided, TooLong):
         if not claim.before:
             raise
-        _equal(inlined(claim))
+        _equal(with_lemmas(inlined(claim)))
     given = dict.fromkeys((*claim.scope.assumptions, *divisors(claim), *nonempty(claim)))
     shown = [condition for condition in given if condition not in least(claim.scope)]
     text = quantified(claim.scope) + assumed(shown, claim.scope)
     return Verdict("proved", METHOD, claim.scope, text, assumptions=told(shown, claim.scope))
 
 
-def _equal(claim: Claim) -> None:
-    """Errors: `Unproved`, `Undecided`, `TooLong`."""
+def _stays_inside(claim: Claim) -> None:
+    """Every read of the right side is inside its tensor.  Errors: `Unproved`."""
+    base, _ = _base(claim)
+    for side in _sides(claim.right, "b"):
+        system = _points(side, base, claim, [*side.ranges()])
+        here = side.names(claim.scope.names)
+        place = len(system.atoms)
+        system.assume(side.inside(), here)
+        goals = system.atoms[place:]
+        del system.atoms[place:]
+        for goal in goals:
+            _need(system, goal)
+
+
+def _base(claim: Claim) -> tuple[System, dict[str, Poly]]:
+    """What holds of the sizes; every divisor is seen to be at least 1."""
     given = (*divisors(claim), *least(claim.scope), *claim.scope.assumptions, *nonempty(claim))
     _positive(_bottoms(claim, given), claim.scope, given)
     base = System()
     names = {name: variable(name) for name in claim.scope.names}
     base.assume(given, names)
+    return base, names
+
+
+def _equal(claim: Claim) -> None:
+    """Errors: `Unproved`, `Undecided`, `TooLong`."""
+    base, names = _base(claim)
     _shapes(claim, base, names)
     left, right = _sides(claim.left, "a"), _sides(claim.right, "b")
     if len(left) != len(right) or len(left) > MOST_TERMS:
@@ -212,18 +246,24 @@ def _orders(reads: Sequence[Read]) -> Iterator[tuple[Read, ...]]:
 
 def _covered(one: Side, other: Side, base: System, claim: Claim) -> None:
     """Each point of one term has exactly one partner in the other.  Errors: `Unproved`."""
+    system = _points(one, base, claim, [*one.ranges(), *one.inside()])
+    if any(trivial(atom) is False for atom in system.facts()):
+        return  # no point at all
+    names = one.names(claim.scope.names)
+    places = [system.lower(i, names) for read in one.reads for i in read.at]
+    for goal in Partner(system, other, claim.scope.names).goals(places):
+        _need(system, goal)
+
+
+def _points(side: Side, base: System, claim: Claim, conditions: Sequence[Condition]) -> System:
+    """What holds at the points of a term, with its equations solved."""
     system = base.copy()
-    parameters = claim.scope.names
-    names = one.names(parameters)
-    outs = [f"o.{n}" for n in range(len(one.form.ranges))]
+    names = side.names(claim.scope.names)
+    outs = [f"o.{n}" for n in range(len(side.form.ranges))]
     for out, size in zip(outs, claim.left.shape, strict=True):
         last = plus(system.lower(size, names), constant(-1))
         system.atoms.append(Atom("atleast", variable(out)))
         system.atoms.append(Atom("atleast", plus(last, variable(out), -1)))
-    system.assume(one.conditions(), names)
-    system.settle([*one.bound, *outs, *parameters])
-    if any(trivial(atom) is False for atom in system.facts()):
-        return  # no point at all
-    places = [system.lower(i, names) for read in one.reads for i in read.at]
-    for goal in Partner(system, other, parameters).goals(places):
-        _need(system, goal)
+    system.assume(conditions, names)
+    system.settle([*side.bound, *outs, *claim.scope.names])
+    return system

@@ -25,7 +25,7 @@ def size_divisors(size: Size) -> Iterator[Condition]:
     """What a size divides by is at least 1."""
     found = [*bottoms(size.top), *bottoms(size.bottom), size.bottom]
     for bottom in dict.fromkeys(map(simplify, found)):
-        if symbols(bottom):
+        if not isinstance(bottom, int) or bottom < 1:
             yield Condition(bottom, ">=", 1)
 
 
@@ -41,7 +41,7 @@ def nonempty(claim: Claim) -> Iterator[Condition]:
     for name, shape in claim.right.shapes:
         sizes += () if name in known else shape
     for size in dict.fromkeys(sizes):
-        if not isinstance(size, int):
+        if not isinstance(size, int) or size < 1:
             yield Condition(size, ">=", 1)
 
 
@@ -56,7 +56,7 @@ def divisors(claim: Claim) -> Iterator[Condition]:
             inside += [side for c in term.where for side in (c.left, c.right)]
             found = [*term.divisors, *(b for index in inside for b in bottoms(index))]
             for size in dict.fromkeys(map(simplify, found)):
-                if symbols(size) and not symbols(size) & bound:
+                if (not isinstance(size, int) or size < 1) and not symbols(size) & bound:
                     yield Condition(size, ">=", 1)
 
 
@@ -88,7 +88,7 @@ def assumed(conditions: Sequence[Condition], scope: Scope, *, reads: bool = True
 
 OUTSIDE = {
     "zero": "a read outside a tensor counts as 0",
-    "error": "every read is inside its tensor",
+    "error": "a read outside a tensor is an error",
 }
 """What is said of reads outside a tensor, by the policy in scope."""
 
@@ -96,7 +96,7 @@ OUTSIDE = {
 def told(conditions: Sequence[Condition], scope: Scope, *, reads: bool = True) -> tuple[str, ...]:
     """Everything that a verdict rests on, each in words."""
     parts = [in_words(c) for c in dict.fromkeys(conditions)]
-    return (*parts, *([OUTSIDE[scope.outside]] if reads else []))
+    return (*parts, *map(str, scope.lemmas), *([OUTSIDE[scope.outside]] if reads else []))
 
 
 def same_tensors(claim: Claim) -> Iterator[tuple[str, Shape, Shape]]:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from symconv.claims import AnyClaim, Claim, Scope, Size, SizeClaim
 from symconv.gradients import backward, upstream_names
@@ -12,6 +12,7 @@ from symconv.graph import Parameter
 from symconv.index import Condition, Index, Max, Min, Symbol
 from symconv.operations.build import build
 from symconv.syntax.spec import parse
+from symconv.terms import Form
 
 
 @dataclass(frozen=True)
@@ -25,10 +26,15 @@ class Case:
     necessary: bool
 
 
-def tensor(op: str, of: str, right: str) -> Claim:
-    """The derived result (or the gradient of a tensor) equals a sum of one's own."""
+def tensor(op: str, of: str, right: str, over: str = "") -> Claim:
+    """The derived result (or the gradient of a tensor) equals a sum of one's own, over a size."""
     graph, own = build(parse(op)), build(parse(right))
     forms = backward(graph, [of]) if of else ()
+    written = own.equations[-1]
+    assert isinstance(written, Form)
+    if over:
+        terms = tuple(replace(term, divisors=(Symbol(over),)) for term in written.terms)
+        written = replace(written, terms=terms)
     left = forms[-1] if of else graph.equations[-1]
     assert not of or left.name == upstream_names(graph)[of]
     parameters = {p.name: p for p in (*own.parameters, *graph.parameters)}
@@ -36,9 +42,10 @@ def tensor(op: str, of: str, right: str) -> Claim:
         tuple(dict.fromkeys(parameters[p.name] for p in (*graph.parameters, *own.parameters)))
     )
     before = tuple(e for e in (*graph.equations, *forms) if e is not left)
-    read = {name for e in (left, own.equations[-1]) for name in e.tensors}
+    read = {name for e in (left, written) for name in e.tensors}
     needed = before if read & {e.name for e in before} else ()
-    return Claim(left, own.equations[-1], scope, needed)
+    assert isinstance(left, Form)
+    return Claim(left, written, scope, needed)
 
 
 def length(
@@ -60,16 +67,11 @@ def length(
 
 
 def free(left: Index, right: Index, *names: str) -> SizeClaim:
-    """A claim about sizes alone."""
-    return SizeClaim(
-        Size(left),
-        Size(right),
-        Scope(
-            tuple(
-                Parameter(n, "padding" if n == "P" else "size", 0 if n == "P" else 1) for n in names
-            )
-        ),
-    )
+    """A claim about sizes alone, where the windows over the padded input are there."""
+    kinds = {"P": ("padding", 0)}
+    parameters = tuple(Parameter(n, *kinds.get(n, ("size", 1))) for n in names)
+    there = (Condition(N + 2 * P - K + 1, ">=", 1),) if "P" in names else ()
+    return SizeClaim(Size(left), Size(right), Scope(parameters, there))
 
 
 A, B, D, H, K, N, P, Q, S, W = (Symbol(name) for name in "ABDHKNPQSW")
@@ -81,7 +83,8 @@ ALL = "y = conv1d(x[N], w[K], stride=S, padding=P, dilation=D)"
 WIDE = "y = conv1d(x[N], w[K], stride=2, dilation=D)"
 HALF = "y = conv1d(x[N], w[K], padding=(K-1)//2)"
 IMAGE = "y = conv2d(x[H,W], w[A,B], stride=(2,3))"
-FLAT = "y = conv2d(x[H,W], w[A,B], b)"
+FLAT = "y = conv2d(x[H,W], w[A,B])"
+BIAS = "y = conv2d(x[H,W], w[A,B], b)"
 BOTH = "y = conv2d(x[H,W], w[A,B], stride=(S,T))"
 PADS = "y = conv2d(x[H,W], w[A,B], stride=(2,3), padding=(P,Q))"
 UP = "y = conv_transpose1d(x[N], w[K], stride=2, padding=P)"
@@ -129,6 +132,7 @@ SIZES = [
     Case("fraction, stride 3", length(THREE, N - K + 3, 3), "3 divides N − K", lambda N, K: (N - K) % 3 == 0, True),
     Case("fraction, dilation", length(ALL, N + 2 * P - D * (K - 1) - 1 + S, S), "S divides N + 2P − D(K − 1) − 1", lambda N, K, P, S, D: (N + 2 * P - D * (K - 1) - 1) % S == 0, True),
     Case("ceiling for floor", length(TWO, (N + 2 * P - K + 1) // 2 + 1), "2 divides N + 2P − K", lambda N, K, P: (N - K) % 2 == 0, True),
+    Case("plus one inside", length(ANY, (N + 2 * P - K + 1) // S), "S divides N + 2P − K + 1", lambda N, K, P, S: (N + 2 * P - K + 1) % S == 0, True),
     Case("half the kernel as padding", length(HALF, N), "K is odd", _odd, True),
     Case("the size stays", length(ONE, N), "2P = K − 1 (padding that keeps the size)", lambda N, K, P: 2 * P == K - 1, True),
     Case("stride forgotten", length(ANY, N - K + 2 * P + 1), "stride 1: S = 1", _one, False),
@@ -137,7 +141,7 @@ SIZES = [
     Case("dilation forgotten, stride 2", length(WIDE, (N - K) // 2 + 1), "without dilation: D = 1", _tight, False),
     Case("dilation forgotten", length(ALL, (N + 2 * P - K) // S + 1), "without dilation: D = 1", _tight, False),
     Case("everything forgotten", length(ALL, N - K + 1), "without padding, without dilation and stride 1: P = 0, D = 1 and S = 1", lambda N, K, P, S, D: (P, D, S) == (0, 1, 1), False),
-    Case("pooling divides", length(POOL, N, S), "S divides N and S = K (windows side by side)", lambda N, K, S: S == K and N % S == 0, False),
+    Case("pooling divides", length(POOL, N, S), f"S ≥ K and S divides N ({APART})", lambda N, K, S: S >= K and N % S == 0, True),
     Case("halving", length("y = max_pool1d(x[N], 2, 2)", N, 2), "N is even", lambda N: N % 2 == 0, True),
     Case("a third", length("y = max_pool1d(x[N], 3, 3)", N, 3), "3 divides N", lambda N: N % 3 == 0, True),
     Case("windows cover", length("y = avg_pool1d(x[N], 4)", N, times=4), "4 divides N", lambda N: N % 4 == 0, True),
@@ -164,18 +168,18 @@ FORMS = [
     Case("dx without S", tensor(ANY, "x", f"d[i] = sum(g[i+P-k]*w[k], k=0..K-1) for i=0..N-1 with {GS}, w[K]"), "stride 1: S = 1", _one, False),
     Case("dw without D", tensor(ALL, "w", f"d[k] = sum(g[o]*x[S*o+k-P], o=0..(N+2*P-D*(K-1)-1)//S) for k=0..K-1 with {GA}, x[N]"), "without dilation: D = 1", _tight, False),
     Case("dw without S and D", tensor(ALL, "w", f"d[k] = sum(g[o]*x[o+k-P], o=0..(N+2*P-D*(K-1)-1)//S) for k=0..K-1 with {GA}, x[N]"), "without dilation and stride 1: D = 1 and S = 1", lambda S, D, **_: S == D == 1, False),
-    Case("transposed without P", tensor(UP, "", "y[o] = sum(x[i]*w[o-2*i], i=0..N-1) for o=0..2*(N-1)+K-2*P-1 with w[K]"), "without padding: P = 0", _unpadded, False),
-    Case("transposed dx without P", tensor(UP, "x", f"d[i] = sum(g[2*i+k]*w[k], k=0..K-1) for i=0..N-1 with {GU}"), "without padding: P = 0", _unpadded, False),
+    Case("transposed without P", tensor(UP, "", "y[o] = sum(x[i]*w[o-2*i], i=0..N-1) for o=0..2*(N-1)+K-2*P-1 with w[K]"), "without padding: P = 0", _unpadded, True),
+    Case("transposed dx without P", tensor(UP, "x", f"d[i] = sum(g[2*i+k]*w[k], k=0..K-1) for i=0..N-1 with {GU}"), "without padding: P = 0", _unpadded, True),
     Case("transposed without S", tensor(UPS, "", "y[o] = sum(x[i]*w[o+P-i], i=0..N-1) for o=0..S*(N-1)+K-2*P-1 with w[K]"), "stride 1: S = 1", _one, False),
     Case("transposed dw without S", tensor(UPS, "w", f"d[k] = sum(g[i+k-P]*x[i], i=0..N-1) for k=0..K-1 with {GT}"), "stride 1: S = 1", _one, False),
-    Case("pooling dx, one window each", tensor(POOL3, "x", "d[i] = sum(g[i//3]/K, j=0..0, i%3 <= K-1) for i=0..N-1 with g[(N-K)//3 + 1]"), f"K ≤ 3 ({APART})", lambda N, K: K <= 3, False),
-    Case("pooling dx, any tile", tensor(POOL, "x", "d[i] = g[i//S]/K for i=0..N-1 with g[(N-K)//S + 1]"), f"S = K ({SIDE})", lambda N, K, S: S == K, False),
+    Case("pooling dx, one window each", tensor(POOL3, "x", "d[i] = sum(g[i//3], j=0..0, i%3 <= K-1) for i=0..N-1 with g[(N-K)//3 + 1]", "K"), f"K ≤ 3 ({APART})", lambda N, K: K <= 3, True),
+    Case("pooling dx, any tile", tensor(POOL, "x", "d[i] = g[i//S] for i=0..N-1 with g[(N-K)//S + 1]", "K"), f"S = K ({SIDE})", lambda N, K, S: S == K, False),
     Case("pooling dx, tiles of 3", tensor(AVG, "x", "d[i] = 1/3*g[i//S] for i=0..N-1 with g[(N-3)//S + 1]"), f"S = 3 ({SIDE})", lambda N, S: S == 3, False),
     Case("max pooling, one window each", tensor(MAX, "x", "d[i] = g[i//3]*M[i//3,i%3] for i=0..N-1 with g[(N-K)//3+1], M[(N-K)//3+1,K]"), f"K ≤ 3 ({APART})", lambda N, K: K <= 3, False),
     Case("both strides forgotten", tensor(BOTH, "", "y[o,p] = sum(w[k,q]*x[o+k,p+q], k=0..A-1, q=0..B-1) for o=0..(H-A)//S, p=0..(W-B)//T with x[H,W]"), "stride 1: S = 1 and T = 1", lambda S, T, **_: S == T == 1, False),
     Case("both paddings forgotten", tensor(PADS, "", "y[o,p] = sum(w[k,q]*x[2*o+k,3*p+q], k=0..A-1, q=0..B-1) for o=0..(H+2*P-A)//2, p=0..(W+2*Q-B)//3 with x[H,W]"), "without padding: P = 0 and Q = 0", lambda P, Q, **_: P == Q == 0, True),
-    Case("kernel height twice", tensor(FLAT, "", "y[o,p] = b + sum(w[k,q]*x[o+k,p+q], k=0..A-1, q=0..A-1) for o=0..H-A, p=0..W-B with x[H,W], w[A,B], b[]"), "A = B", lambda A, B, **_: A == B, False),
-    Case("bias over height twice", tensor(FLAT, "b", "d[] = sum(g[o,p], o=0..H-A, p=0..H-A) with g[H-A+1,W-B+1]"), "H = W and A = B", lambda H, W, A, B: H == W and A == B, False),
+    Case("kernel height twice", tensor(FLAT, "", "y[o,p] = sum(w[k,q]*x[o+k,p+q], k=0..A-1, q=0..A-1) for o=0..H-A, p=0..W-B with x[H,W], w[A,B]"), "A = B", lambda A, B, **_: A == B, False),
+    Case("bias over height twice", tensor(BIAS, "b", "d[] = sum(g[o,p], o=0..H-A, p=0..H-A) with g[H-A+1,W-B+1]"), "H = W and A = B", lambda H, W, A, B: H == W and A == B, False),
 ]  # fmt: skip
 
 SOME = [*SIZES, *FORMS]
@@ -186,14 +190,13 @@ NONE: list[tuple[str, AnyClaim, str]] = [
     ("floor without its condition", tensor(TWO, "x", f"d[i] = sum(g[(i+P-k)//2]*w[k], k=0..K-1) for i=0..N-1 with {G2}, w[K]"), ""),
     ("minus", tensor(TWO, "w", f"d[k] = sum(-g[o]*x[2*o+k-P], o=0..(N+2*P-K)//2) for k=0..K-1 with {G2}, x[N]"), ""),
     ("one too few", tensor(TWO, "", "y[o] = sum(w[k]*x[2*o+k-P], k=1..K-1) for o=0..(N+2*P-K)//2 with x[N]"), ""),
-    ("bias counted", tensor(FLAT, "b", "d[] = sum(g[o,p], o=0..H-A, p=0..W-B, k=0..A-1) with g[H-A+1,W-B+1]"), "holds only for A = 1"),
+    ("bias counted", tensor(BIAS, "b", "d[] = sum(g[o,p], o=0..H-A, p=0..W-B, k=0..A-1) with g[H-A+1,W-B+1]"), "holds only for A = 1"),
     ("correlation for convolution", tensor("y = convolve(x[N], w[K])", "", "y[n] = sum(w[k]*x[n+k], k=0..K-1) for n=0..N+K-2 with x[N]"), "holds only for K = 1"),
     ("averaged by two", tensor("y = avg_pool1d(x[N], 3, 2)", "x", "d[i] = sum(1/2*g[(i-k)//2], k=0..2, (i-k)%2 == 0) for i=0..N-1 with g[(N-3)//2+1]"), ""),
-    ("a tile of 2 alone", tensor("y = avg_pool1d(x[N], K, 2)", "x", "d[i] = g[i//2]/K for i=0..N-1 with g[(N-K)//2 + 1]"), "holds "),
+    ("a tile of 2 alone", tensor("y = avg_pool1d(x[N], K, 2)", "x", "d[i] = g[i//2] for i=0..N-1 with g[(N-K)//2 + 1]", "K"), "holds "),
     ("batch dropped", tensor("y = conv1d(x[B,C,N], w[F,C,K], b[F])", "b", "d[f] = sum(g[0,f,o], o=0..N-K) for f=0..F-1 with g[B,F,N-K+1]"), "holds only for B = 1"),
     ("channels swapped", tensor("y = conv1d(x[B,C,N], w[F,C,K])", "w", "d[f,c,k] = sum(g[n,c,o]*x[n,f,o+k], n=0..B-1, o=0..N-K) for f=0..F-1, c=0..C-1, k=0..K-1 with g[B,F,N-K+1], x[B,C,N]"), "holds "),
     ("no plus one", length(TWO, (N + 2 * P - K) // 2), ""),
-    ("plus one inside", length(ANY, (N + 2 * P - K + 1) // S), "holds only for S = 1"),
     ("one more, transposed", length(UPS, S * (N - 1) + K - 2 * P + 1), ""),
     ("S for S - 1, transposed", length(UP, 2 * N + K - 2 * P), ""),
     ("half of overlapping windows", length("y = max_pool1d(x[N], 3, 2)", N, 2), ""),

@@ -2,47 +2,18 @@
 
 from __future__ import annotations
 
-import itertools
-import random
-from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import pytest
-from condition_cases import FORMS, NONE, SIZES, SOME, TWO, Case, G2, length, tensor
+from condition_cases import FORMS, G2, NONE, SIZES, SOME, TWO, Case, length, tensor
+from condition_worlds import met, small, true_at
 
-from symconv.claims import AnyClaim, Claim, SizeClaim
+from symconv.claims import AnyClaim
 from symconv.conditions import condition_for, corner_note
-from symconv.index import RELATIONS, Condition, Symbol, evaluate
+from symconv.index import Condition, Symbol
 from symconv.provers import decide
-from symconv.provers.exact import differ, meets
-from symconv.provers.lengths import size_differs, size_meets
 
 pytest.importorskip("islpy")
-REACH = {"size": 5, "stride": 4, "dilation": 3, "padding": 3, "output_padding": 2}
-MOST = 150
-
-
-def small(claim: AnyClaim, most: int = MOST) -> Iterator[dict[str, int]]:
-    """Small sizes in scope, a drawn part of them where there are many."""
-    spans = [range(p.least, p.least + REACH[p.kind]) for p in claim.scope.parameters]
-    points = list(itertools.product(*spans))
-    random.Random(7).shuffle(points)
-    sizes = (dict(zip(claim.scope.names, point, strict=True)) for point in points)
-    inside = meets if isinstance(claim, Claim) else size_meets
-    return itertools.islice((s for s in sizes if inside(claim, s)), most)
-
-
-def true_at(claim: AnyClaim, sizes: Mapping[str, int]) -> bool:
-    """Whether the claim holds at some sizes, in exact arithmetic."""
-    if isinstance(claim, SizeClaim):
-        return size_differs(claim, sizes) is None
-    return differ(claim, sizes, draws=1) is None
-
-
-def met(conditions: tuple[Condition, ...], sizes: Mapping[str, int]) -> bool:
-    return all(
-        RELATIONS[c.relation](evaluate(c.left, sizes), evaluate(c.right, sizes)) for c in conditions
-    )
 
 
 @pytest.mark.parametrize("case", SOME, ids=[case.name for case in SOME])

@@ -123,7 +123,7 @@ SIZE_CASES = [
 MALFORMED = r"""
 y_o =|y_o|=|y_o = \sum|y_o = \sum_k|y_o = \sum_k w_k x_{2o+k-P|y_o = \sum_k w_k x_{2o+m}|y_o = q_o
 y = \sum_k w_k x_{2o+k}|y_{o,p} = w_o|y_o = \sum_k w_k x_{2o+k-P}}|y_o = \sum_k^{K-1} w_k
-y_o = \int w_k|y_o = \prod_k w_k|y_o \approx w_o|y_o = w * x|y_o = w_o^T|y_o = w_o^{-1}|y_o = x_{w_o}
+y_o = \int w_k|y_o = \prod_k w_k|y_o \approx w_o|y_o = w * x|y_o = w_o^q|y_o = w_o^{-1}|y_o = x_{w_o}
 y_o = \sum_N w_N|y_o = \sum_k \sum_k w_k|y_o = x_o / w_o|y_o = 1/2 x_o|y_o = x_o 2|y_o = w^{l}_o w^{l+1}_o
 \frac{\partial L}{\partial q_k} = w_k|\frac{\partial w_k} = g_k|\frac{\partial L}{w_k} = g_k|dw_k = \frac{\partial x_k}{\partial w_k}
 y_{2o} = x_o|y_{oo} = x_o|y_N = x_N|y_o = x_{o/0}|y_o = x_o / 0|y_o = o x_o|y_o = \text{if} x_o|y_o = x_o # x

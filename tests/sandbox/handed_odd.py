@@ -35,7 +35,8 @@ def sleeps(x, w, g):
 
 
 def starts_another(x, w, g):
-    subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)  # symconv-orphan"])
+    code = f"import time; time.sleep(600)  # symconv-orphan-{int(x[0])}"
+    subprocess.Popen([sys.executable, "-c", code])
     time.sleep(600)
 
 

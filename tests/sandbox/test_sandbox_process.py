@@ -113,11 +113,13 @@ def test_it_works_in_an_empty_folder_of_its_own_that_is_removed():
 
 @pytest.mark.skipif(not Path("/proc").exists(), reason="processes are listed in /proc")
 def test_nothing_is_left_running():
-    outcome("starts_another", BRIEF)
+    mark = os.getpid()
+    call = Call((("x", np.array([mark])), *ARGUMENTS[1:]))
+    assert outcome("starts_another", BRIEF, (call,)).ended
     orphans = [
         entry
         for entry in Path("/proc").glob("[0-9]*/cmdline")
-        if b"symconv-orphan" in _read(entry) and _state(entry.parent) != "Z"
+        if f"symconv-orphan-{mark}\0".encode() in _read(entry) and _state(entry.parent) != "Z"
     ]
     assert orphans == []
     assert _children() == []

@@ -15,6 +15,7 @@ from symconv.syntax.formula.lexicon import LOSSES
 from symconv.syntax.formula.source import Source
 from symconv.syntax.formula.tokens import Token
 from symconv.syntax.formula.trees import Add, Chain, Number, Over, Power, Ref, Relation
+from symconv.syntax.formula.wholes_words import ARRAY_WORDS, BEGINS, DOTS, ENDS
 
 MARKS: dict[str, str] = {
     "bracket": r"( ) [ ] { } | \lbrack \rbrack",
@@ -34,10 +35,19 @@ MARKS: dict[str, str] = {
     "punctuation": ", ; . & row gap",
     "remainder by": r"\pmod \mod mod",
     "for all": r"\forall",
+    "infinite": r"- \infty \mathbb { } Z N \mathbf",
     "gradient of": "_",
     "closing": r"\rfloor \rceil \end{cases}",
     "indicator": r"\mathbb \mathbf { } 1 I _",
     "accent": r"\hat \bar \tilde \widehat \widetilde \overline \vec",
+    "operator": r"* @ _ ^ { } \star ⋆ \circledast ⊛ \otimes ⊗ \odot ⊙ \circ ∘ \overset \underset "
+    r"\stackrel full valid same f v s",
+    "array function": " ".join(ARRAY_WORDS) + " sum rot 180 _ ^ { } full valid same f v s",
+    "array option": "a x i s d m o e = ( ) , - ' \" ` full valid same axis dim mode "
+    "0 1 2 3 4 5 6 7 8 9",
+    "matrix": " ".join(sorted(BEGINS | ENDS)) + " row & { } l c r |",
+    "matrix dots": " ".join(sorted(DOTS)),
+    "transposed": r"^ { } T \top \intercal ⊤ ᵀ \mathbf \mathbb",
     "font": r"\mathbf \boldsymbol \mathcal \bm \mathscr \mathfrak \mathbb",
 }
 """Roles that carry no value, and the only texts that may have them."""
@@ -119,8 +129,9 @@ class _Check:
     def name(self, place: int, token: Token) -> bool:
         """The name itself, or what its accents and fonts stand before."""
         start = token.start
-        if token.text == "grad":
-            return any(isinstance(n, Ref) and n.gradient for n in self.starts.get(start, ()))
+        here = self.starts.get(start, ())
+        if token.text == "grad" and any(isinstance(n, Ref) and n.gradient for n in here):
+            return True
         for before in reversed(self.tokens[:place]):
             if before.meaning in ("accent", "font", "bracket", "gradient of", "spacing"):
                 start = before.start
@@ -186,11 +197,15 @@ class _Check:
         return self.relations >= 0
 
     def derivative(self, place: int, token: Token) -> bool:
-        if token.text in ("\\partial", "\\frac", "/", "d", "'"):
+        if token.text in ("\\partial", "\\frac", "\\nabla", "/", "d", "'"):
             return True
         inner = token.text[1:]
         nodes = (n for here in self.starts.values() for n in here)
         return inner in LOSSES or any(_alike(inner, n) for n in nodes)
+
+    def aside(self, place: int, token: Token) -> bool:
+        """``(3)`` behind a wide space at the end of the text."""
+        return token.kind in ("gap", "number") or token.text in "()"
 
     def loss(self, place: int, token: Token) -> bool:
         return token.kind == "name" or token.text.startswith("\\")
@@ -246,6 +261,7 @@ CHECKS: dict[str, Callable[[_Check, int, Token], bool]] = {
     "derivative": _Check.derivative,
     "loss": _Check.loss,
     "next": _Check.next,
+    "equation number": _Check.aside,
     "word": _Check.word,
 }
 """How each role that carries a value is held against the trees."""

@@ -43,9 +43,16 @@ class SumReader(ConditionReader):
             if self.peek() == "}":
                 self.take("bracket")
                 return ()
+            if self.peek() == "\\infty":
+                self.take("infinite")
+                self.expect("}", "bracket")
+                return ()
             found = self.items()
             self.expect("}", "bracket")
             return found
+        if self.peek() == "\\infty":
+            self.take("infinite")
+            return ()
         return (self.factor_sign(at),)
 
     def factor_sign(self, at: int) -> Node:
@@ -77,6 +84,12 @@ class SumReader(ConditionReader):
 
     def _binder(self, bounds: list[Bound], where: list[Relation]) -> None:
         at = self.offset
+        if self.plain_letter() and self.peek(1) == "=" and self.peek(3) == "\\infty":
+            bounds.append(Bound(self.base(), None, None, at))
+            self.take("from")
+            self.expect("-", "infinite")
+            self.take("infinite")
+            return
         stated = self.stated()
         if stated is not None:
             bounds += as_bounds(stated)

@@ -50,16 +50,16 @@ class Choices(Reads):
     def _step(self, r: Relation, env: Env) -> tuple[Piece, bool] | None:
         """A tensor compared with 0: ``x > 0`` is step(x), ``x ≤ 0`` is 1 - step(x)."""
         left, sign, right = r.left, r.sign, r.right
-        if self._tensor(right):
+        if self._is_tensor(right):
             left, sign, right = right, TURNED.get(sign, sign), left
-        if not self._tensor(left):
+        if not self._is_tensor(left):
             return None
         zero = isinstance(right, Number) and right.value == 0
         if sign not in (">", "<=") or not zero:
             raise self.error(r, "a tensor is only compared as x > 0 or x ≤ 0")
         return seen(self.read(left, env), ("step",)), sign == ">"  # type: ignore[arg-type]
 
-    def _tensor(self, node: Node) -> bool:
+    def _is_tensor(self, node: Node) -> bool:
         return isinstance(node, Ref) and not self.is_scalar(node)
 
     # --- case functions -------------------------------------------------------------------------

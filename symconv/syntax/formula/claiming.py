@@ -23,7 +23,7 @@ def claim_of(reading: Reading, graph: Graph) -> tuple[AnyClaim, ...]:
     """
     scope = Scope(graph.parameters, reading.assumptions, reading.outside)
     if not all(isinstance(side, Form) for side in reading.sides):
-        return _size_claims(reading, graph, scope)
+        return (*_size_claims(reading, graph, scope), *_further(reading, graph, scope))
     before = (*graph.equations, *backward(graph), *reading.before)
     sides = [side for side in reading.sides if isinstance(side, Form)]
     sides[0] = true_form(reading, graph) or sides[0]
@@ -40,7 +40,21 @@ def claim_of(reading: Reading, graph: Graph) -> tuple[AnyClaim, ...]:
         )
         for left, right in itertools.pairwise(sides)
     )
-    return (*_ranges(reading, graph, scope), *steps)
+    return (*_ranges(reading, graph, scope), *steps, *_further(reading, graph, scope))
+
+
+def _further(reading: Reading, graph: Graph, scope: Scope) -> tuple[AnyClaim, ...]:
+    """The claims beside those of the chain: other axes of a shape, the matrix of a product."""
+    before = (*graph.equations, *backward(graph), *reading.before)
+    sizes = replace(scope, assumptions=(*scope.assumptions, *nonempty(graph)))
+    found: list[AnyClaim] = []
+    for more in reading.more:
+        left, right, rest = more.left, more.right, (reading.text, reading.place, more.subject)
+        if isinstance(left, Form) and isinstance(right, Form):
+            found.append(Claim(left, right, scope, _needed(left, right, before), *rest))
+        elif not isinstance(left, Form) and not isinstance(right, Form):
+            found.append(SizeClaim(left, right, sizes, more.relation, *rest))
+    return tuple(found)
 
 
 def _ranges(reading: Reading, graph: Graph, scope: Scope) -> tuple[AnyClaim, ...]:

@@ -130,6 +130,8 @@ class ConditionReader(NameReader):
         elif self.peek() == "\\in" or self.word("in"):
             if not self.take_word("in"):
                 self.take("in")
+            if self.peek() in ("\\mathbb", "\\mathbf"):
+                return self._all_numbers(letters)
             ends = self.members()
         else:
             ends = None
@@ -137,6 +139,17 @@ class ConditionReader(NameReader):
             self.back(mark)
             return None
         return [Stated(letter, ends[0], ends[1], at) for letter, at in letters]
+
+    def _all_numbers(self, letters: list[tuple[str, int]]) -> list[Stated]:
+        r"""``\mathbb{Z}``, which bounds nothing."""
+        self.take("infinite")
+        braced = self.peek() == "{"
+        if braced:
+            self.take("bracket")
+        self.expect("Z", "infinite")
+        if braced:
+            self.expect("}", "bracket")
+        return [Stated(letter, None, None, at) for letter, at in letters]
 
     def dotted(self) -> tuple[Node, Node] | None:
         r"""``0, \dots, N-1``, ``0..N-1``, ``0, 1, \dots, N-1``; None where there are no dots."""

@@ -186,7 +186,7 @@ def _parsed(found: Lexicon, value: str) -> Node:
     """The tree of a declared value, in which g is the gradient from above unless it is a name."""
     source = Source(value)
     words = replace(found, everywhere=True)
-    if "g" not in found.graph.shapes and found.seed and found.view("g") is None:
+    if "g" not in found.forward and found.seed and found.view("g") is None:
         words = replace(words, views={**found.views, "g": _seed(found)})
     cleaned = repaired(source)
     parser = Parser(tokenize(cleaned, source, words.known, words.spellings), source, words)

@@ -119,17 +119,17 @@ class LeftSide:
     def _bare(self, node: Node, found: dict[str, list[Index]]) -> None:
         words = self.values.scalars.lexicon
         if isinstance(node, Ref) and words.is_tensor(node):
-            self._letters(node, self.values.view(node).shape, found)
+            self._letters_below(node, self.values.view(node).shape, found)
         elif isinstance(node, Partial):
             for ref in (node.bottom, node.top):
                 if ref is not None:
                     ref = replace(ref, gradient=False)
-                    self._letters(ref, self.values.view(ref).shape, found)
+                    self._letters_below(ref, self.values.view(ref).shape, found)
         elif not hasattr(node, "bounds"):
             for part in parts(node):
                 self._bare(part, found)
 
-    def _letters(self, ref: Ref, shape: tuple[Index, ...], found: dict[str, list[Index]]) -> None:
+    def _letters_below(self, ref: Ref, shape: tuple[Index, ...], found: dict[str, list[Index]]) -> None:
         items = self.values.split(ref.items or (), len(shape))
         for item, size in zip(items, shape, strict=False):
             if self.plain(item):

@@ -12,6 +12,7 @@ from symconv.syntax.formula.keys import canonical, labelled, parse_key, spelling
 from symconv.syntax.formula.measures import WORDS, Measured
 from symconv.syntax.formula.trees import Ref
 from symconv.syntax.formula.views import View, identity
+from symconv.syntax.formula.wholes_words import ARRAY_WORDS
 from symconv.terms import Shape
 
 __all__ = ["FUNCTION_WORDS", "LOSSES", "Lexicon", "canonical", "lexicon"]
@@ -19,7 +20,7 @@ __all__ = ["FUNCTION_WORDS", "LOSSES", "Lexicon", "canonical", "lexicon"]
 LOSSES = frozenset("L E J C l loss Loss cost Cost error Error".split())
 FUNCTION_WORDS = {"int", "floor", "ceil", "max", "min", "relu", "ReLU", "sigmoid", "tanh", "exp",
                   "log", "ln", "grad", "mod", "and", "sum", "for", "range", "otherwise",
-                  "else", "where", "odd", "even", "all", *WORDS}  # fmt: skip
+                  "else", "where", "odd", "even", "all", *WORDS, *ARRAY_WORDS}  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -36,6 +37,7 @@ class Lexicon:
     shapes: dict[str, Shape]
     gradients: dict[str, str]
     sizes: dict[str, Index]
+    forward: dict[str, Shape]
     views: dict[str, View] = field(default_factory=dict)
     elements: dict[str, View] = field(default_factory=dict)
     labelled: set[str] = field(default_factory=set)
@@ -44,6 +46,8 @@ class Lexicon:
     spellings: dict[str, str] = field(default_factory=dict)
     bound: set[str] = field(default_factory=set)
     """The letters that are indices in this formula, though elements may be called so."""
+    entries: bool = False
+    """Whether matrices are written out, where letters side by side are products."""
     everywhere: bool = False
     """Whether ``stride`` and its like are words here (they are where names are declared)."""
 
@@ -51,9 +55,14 @@ class Lexicon:
     def known(self) -> frozenset[str]:
         """The words that letters are put together to."""
         plain = {key.partition("^")[0] for key in (*self.views, *self.elements, *self.matrices)}
-        tensors = {*self.graph.shapes, *plain}
-        gradients = {f"d{n}" for t in {*self.gradients, *plain} for n in (t, t.upper())} | {"dout"}
+        tensors = {*self.forward, *plain}
+        ahead = {*self.gradients, *plain}
+        if "d" in self.elements:  # d is an element, and da a product of two
+            ahead = set() if self.entries else {*self.gradients}
+        gradients = {f"d{n}" for t in ahead for n in (t, t.upper())} | {"dout"}
         words = {*tensors, *self.sizes, *gradients, *FUNCTION_WORDS, *LOSSES}
+        if "d" in self.elements:
+            words -= {f"d{name}" for name in self.elements}
         return frozenset(words | {name for name in GREEK if name in self.sizes})
 
     @property
@@ -83,7 +92,7 @@ class Lexicon:
             return None
         if name in self.views:
             return self.views[name]
-        if name in self.graph.shapes:
+        if name in self.forward:
             return identity(name, self.shapes[name])
         if self.seed and name == self.upstream and name not in self.labelled:
             return identity(self.seed, self.shapes[self.seed])
@@ -107,19 +116,23 @@ class Lexicon:
 
     def gradient_word(self, word: str) -> str:
         """The name whose gradient ``dW``, ``dx``, ``dout`` is, or nothing."""
-        if word in self.graph.shapes or word in self.sizes or self.array(word):
+        if word in self.forward or word in self.sizes or self.array(word):
             return ""
         if word == "dout":
             return self.graph.output
         if word[:1] != "d" or len(word) < 2:
             return ""
+        if "d" in self.elements and word[1:] in self.elements:
+            return ""
+        if "d" in self.elements and (self.entries or word[1:] not in self.forward):
+            return ""
         return self.tensor(word[1:])
 
     def tensor(self, name: str) -> str:
         """The name of a forward tensor; capitals do for a gradient where they are clear."""
-        if self.array(name) in self.graph.shapes or name in self.elements:
+        if self.array(name) in self.forward or name in self.elements:
             return name
-        near = [t for t in self.graph.shapes if t.lower() == name.lower()]
+        near = [t for t in self.forward if t.lower() == name.lower()]
         return near[0] if len(near) == 1 else ""
 
 
@@ -131,14 +144,14 @@ def lexicon(graph: Graph, upstream: str = "g") -> Lexicon:
     gradients = upstream_names(graph)
     sizes: dict[str, Index] = {name: Symbol(name) for name in graph.open_sizes()}
     sizes |= {p.name: Symbol(p.name) for p in graph.parameters}
-    shapes = dict(graph.shapes)
-    shapes |= {gradients[t]: s for t, s in graph.shapes.items() if gradients[t]}
+    forward = graph.shapes
+    shapes = forward | {gradients[t]: s for t, s in forward.items() if gradients[t]}
     key = parse_key(upstream)
-    found = Lexicon(graph, key.name, shapes, gradients, sizes)
+    found = Lexicon(graph, key.name, shapes, gradients, sizes, forward)
     if key.label and found.seed:
         found.views[key.spelled] = identity(found.seed, shapes[found.seed])
         found.labelled.add(key.name)
-    for text in (upstream, *graph.shapes, *sizes):
+    for text in (upstream, *forward, *sizes):
         note_spelling(found, text)
     return found
 

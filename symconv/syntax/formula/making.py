@@ -9,23 +9,23 @@ from symconv.conventions import Conventions
 from symconv.index import Condition, Index, Mod, Symbol, add, same, symbols, tidy
 from symconv.syntax.formula.adding import scattered
 from symconv.syntax.formula.implied import implied
-from symconv.syntax.formula.lefts import LeftSide
 from symconv.syntax.formula.pieces import Piece, closed
 from symconv.syntax.formula.result import Reading, Side, Within
 from symconv.syntax.formula.scalars import Env
 from symconv.syntax.formula.source import FormulaError, Source
 from symconv.syntax.formula.tokens import Token
 from symconv.syntax.formula.trees import Chain, Node, Ref, Stated
-from symconv.syntax.formula.values import Values
+from symconv.syntax.formula.wholes import Wholes
+from symconv.syntax.formula.wholes_making import WholeMaker
 from symconv.terms import Form, Range
 
 
 @dataclass(slots=True)
-class Maker(LeftSide):
+class Maker(WholeMaker):
     """Makes one reading."""
 
     chain: Chain
-    values: Values
+    values: Wholes
     source: Source
     conventions: Conventions
     tokens: tuple[Token, ...]
@@ -34,6 +34,9 @@ class Maker(LeftSide):
 
     def reading(self, made: Reading) -> Reading:
         """The sides, as forms or as sizes, put into a reading that has the rest."""
+        whole = self.whole_reading(made)
+        if whole is not None:
+            return whole
         if all(self.values.is_scalar(side) for side in self.chain.sides):
             return self._sizes(made)
         if "+=" in self.chain.relations:
@@ -65,7 +68,7 @@ class Maker(LeftSide):
             index_base=self.values.base,
             outside=self.conventions.outside,
             where=tuple(self.where),
-            within=tuple(self.within),
+            within=(*self.within, *self.values.agree),
             before=tuple(view.copy for view in copies if view.copy is not None),
         )
 

@@ -23,6 +23,10 @@ class NameReader(Cursor):
         """An expression, read by the parser above."""
         raise NotImplementedError
 
+    def array_mark(self) -> bool:
+        """Whether a transpose or a flip comes next, which the parser above reads."""
+        return False
+
     def starts_name(self) -> bool:
         """Whether a name comes next."""
         text = self.peek()
@@ -86,6 +90,8 @@ class NameReader(Cursor):
                     raise self.error("a prime behind a gradient is not understood")
                 self.take("prime")
                 name += "'"
+            elif sign == "^" and self.array_mark():
+                return Ref(name, items, label, ref.at, ref.gradient)
             elif sign == "^":
                 at = self.offset
                 power = self._power_or_label()
@@ -224,6 +230,26 @@ class NameReader(Cursor):
         if bottom is None:
             raise self.error("nothing is differentiated by here", at=at)
         return self.behind(Partial(top, bottom, at))
+
+    def nabla(self) -> Node:
+        r"""``\nabla_{w_k} L``."""
+        at = self.offset
+        self.take("derivative")
+        self.expect("_", "subscript")
+        braced = self.peek() == "{"
+        if braced:
+            self.take("bracket")
+        start = self.offset
+        found = self.reference() if braced else Ref(self.base(), None, "", start)
+        if braced:
+            self.expect("}", "bracket")
+        bottom = self._target(found, loss=False, at=at)
+        font = self.peek() in FONTS
+        if self.peek(2 * font) not in LOSSES or bottom is None:
+            raise self.error("a gradient of what?", r"\nabla_{w_k} L")
+        for _ in range(4 if font else 1):
+            self.take("loss")
+        return Partial(None, bottom, at)
 
     def behind(self, node: Partial) -> Node:
         """A derivative with the subscripts that stand behind the fraction."""

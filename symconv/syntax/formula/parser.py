@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from symconv.syntax.formula.clauses import ClauseReader
 from symconv.syntax.formula.measures import WORDS
+from symconv.syntax.formula.source import MOST_FACTORS, MOST_PIECES
 from symconv.syntax.formula.trees import (
     Add,
     Apply,
+    Called,
     Chain,
     Floor,
     Node,
@@ -21,6 +22,7 @@ from symconv.syntax.formula.trees import (
     Test,
     Times,
 )
+from symconv.syntax.formula.wholes_reader import WholeReader, begins_matrix
 
 CHAIN = ("=", ":=", "+=", "<", "<=", ">", ">=", "!=")
 BRACKETS = {"(": ")", "[": "]", "{": "}", "\\lfloor": "\\rfloor", "\\lceil": "\\rceil"}
@@ -38,7 +40,7 @@ MOST_FORMULAS = 40
 ROUNDED = {"int": "int", "floor": "floor", "ceil": "ceil"}
 
 
-class Parser(ClauseReader):
+class Parser(WholeReader):
     """A whole formula."""
 
     def chains(self) -> tuple[Chain, ...]:
@@ -75,6 +77,10 @@ class Parser(ClauseReader):
         """Take the row breaks and the full stop at the end of the text."""
         mark = self.mark()
         self.rows()
+        rest = self.tokens[self.here :]
+        if [t.text for t in rest[1:]][::2] == ["(", ")"] and rest[0].kind == "gap":
+            for _ in rest if rest[2].kind == "number" else ():
+                self.take("equation number")
         if self.peek() in (".", ",", ";") and self.here == len(self.tokens) - 1:
             self.take("punctuation")
         if self.peek():
@@ -106,6 +112,8 @@ class Parser(ClauseReader):
         terms = [(sign, self.term())]
         while self.after_rows() in ("+", "-"):
             self.rows()
+            if len(terms) == MOST_PIECES:
+                raise self.error("too many terms", f"at most {MOST_PIECES}")
             sign = -1 if self.take("sign").text == "-" else 1
             self.rows()
             terms.append((sign, self.term()))
@@ -116,29 +124,38 @@ class Parser(ClauseReader):
         """A product; a sum takes everything up to the next + or -."""
         at = self.offset
         node = self.factor()
-        factors = [node]
+        factors, signs = [node], [""]
         divided = False
+        count = 0
         while True:
+            count += 1
+            if count > MOST_FACTORS:
+                raise self.error("too many factors", f"at most {MOST_FACTORS}")
             sign = self.after_rows() if self.kind() == "row" else self.peek()
-            if sign == "*":
+            if self.operates():
+                factors = [self.operated(product(factors, at, signs), at)]
+                signs, divided = [""], False
+            elif sign == "*":
                 self.rows()
-                self.take("times")
+                token = self.take("times")
                 self.rows()
                 factors.append(self.factor())
+                signs.append(self.sign_written("*", token.start, token.end))
                 divided = False
             elif sign in ("/", "//", "\\mod", "mod"):
                 self.take("divided by")
                 kind = "mod" if "mod" in sign else sign
                 bottom = self.factor()
-                factors = [Over(kind, product(factors, at), bottom, at)]
-                divided = True
+                factors = [Over(kind, product(factors, at, signs), bottom, at)]
+                signs, divided = [""], True
             elif self.kind() != "row" and self.starts_factor():
                 if divided or self.kind() == "number":
                     why = "what belongs to the divisor" if divided else "a number behind a factor"
                     raise self.error(f"{why} is not clear here", "brackets, or a dot")
                 factors.append(self.factor())
+                signs.append("")
             else:
-                return product(factors, at)
+                return product(factors, at, signs)
 
     def starts_factor(self) -> bool:
         """Whether a factor comes next."""
@@ -148,8 +165,9 @@ class Parser(ClauseReader):
         return (
             self.kind() == "number"
             or text in BRACKETS
-            or text in ("\\frac", "\\sum", "\\partial", "\\mathbb", "\\begin{cases}")
+            or text in ("\\frac", "\\sum", "\\partial", "\\mathbb", "\\begin{cases}", "\\nabla")
             or text in FUNCTIONS
+            or begins_matrix(text)
             or self.starts_name()
         )
 
@@ -171,6 +189,13 @@ class Parser(ClauseReader):
 
     def _factor(self) -> Node:
         at, text = self.offset, self.peek()
+        if self.array_word():
+            return self.array_call(at)
+        if begins_matrix(text):
+            return self.matrix(at)
+        if text == "\\sum" and self.peek(1) not in ("_", "^"):
+            self.take("sum")
+            return Called("sum", (self.term(),), at)
         if text == "\\sum" or (text == "Sigma" and "Sigma" not in self.lexicon.sizes):
             return self.summed()
         if text == "sum" and self.peek(1) == "(":
@@ -179,6 +204,8 @@ class Parser(ClauseReader):
             return self.summed()
         if text == "\\begin{cases}":
             return self.cases()
+        if text == "\\nabla":
+            return self.nabla()
         if self.starts_partial():
             return self.partial()
         if text == "\\frac":
@@ -211,21 +238,30 @@ class Parser(ClauseReader):
         if text == "[":
             return self._square(at)
         if self.starts_name():
-            return self.reference()
+            return self.turned(self.reference(), at)
         raise self.error(f"{text or 'the end'} stands where a factor should", "a number or a name")
 
     def _called(self) -> bool:
-        return self.peek(1) in ("(", "{") or (self.peek(1) == "'" and self.peek(2) == "(")
+        ahead = 1
+        if self.peek(1) == "^" and self.kind(2) == "number":
+            ahead = 3
+        elif self.peek(1) == "'":
+            ahead = 2
+        return self.peek(ahead) == "(" or self.peek(1) == "{"
 
     def _apply(self, at: int) -> Node:
         name = FUNCTIONS[self.take("function").text]
         if self.peek() == "'":
             self.take("derivative")
             name += "'"
+        power = self._power_or_label() if self.peek() == "^" else 1
         opening = self.take("bracket").text
         arguments = self.items()
         self.expect(BRACKETS[opening], "bracket")
-        return Apply(name, arguments, at)
+        applied = Apply(name, arguments, at)
+        if isinstance(power, int) and power > 1:
+            return Power(applied, power, at)
+        return self._powered(applied, at)
 
     def argument(self) -> Node:
         r"""What ``\frac`` takes: a group, or a single sign."""
@@ -246,14 +282,20 @@ class Parser(ClauseReader):
         return inner
 
     def _grouped(self, opening: str, at: int) -> Node:
+        if opening == "(" and self.lists():
+            return self.listed(at)
         inner = self._inside(opening)
         if isinstance(inner, Partial) and self.peek() in ("_", "["):
             return self.behind(inner)
+        indexed = self.indexed(inner, at)
+        if indexed is not None:
+            return indexed
         if self.peek() in ("_", "'"):
             raise self.error("a subscript behind a bracket is not understood")
         return self._powered(inner, at)
 
     def _powered(self, node: Node, at: int) -> Node:
+        node = self.turned(node, at)
         if self.peek() != "^":
             return node
         exponent = self._power_or_label()
@@ -262,6 +304,8 @@ class Parser(ClauseReader):
         return Power(node, exponent, at)
 
     def _square(self, at: int) -> Node:
+        if self.lists():
+            return self.listed(at)
         opening = self.take("bracket")
         found = self.relations()
         if isinstance(found, tuple):
@@ -271,7 +315,7 @@ class Parser(ClauseReader):
         self.expect("]", "bracket")
         if isinstance(found, Partial) and self.peek() == "_":
             return self.behind(found)
-        return self._powered(found, at)
+        return self.indexed(found, at) or self._powered(found, at)
 
     def _indicator(self) -> int:
         """How many tokens make an indicator's sign: a bold 1 or I."""
@@ -299,6 +343,6 @@ class Parser(ClauseReader):
         return Test(found, at)
 
 
-def product(factors: list[Node], at: int) -> Node:
+def product(factors: list[Node], at: int, signs: list[str]) -> Node:
     """The factors as one node."""
-    return factors[0] if len(factors) == 1 else Times(tuple(factors), at)
+    return factors[0] if len(factors) == 1 else Times(tuple(factors), at, tuple(signs))

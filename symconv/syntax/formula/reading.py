@@ -19,7 +19,7 @@ from symconv.syntax.formula.scalars import Scalars
 from symconv.syntax.formula.source import FormulaError, Source
 from symconv.syntax.formula.tokens import Token, tokenize
 from symconv.syntax.formula.trees import Chain
-from symconv.syntax.formula.values import Values
+from symconv.syntax.formula.wholes import Wholes
 
 __all__ = ["Reading", "Side", "Within", "read_assumptions", "read_formula", "read_formulas"]
 
@@ -45,6 +45,7 @@ def read_formulas(text: str, graph: Graph, conventions: Conventions = PLAIN) -> 
     """
     source = Source(text)
     words = lexicon_of(graph, conventions)
+    words.entries = "matrix}" in text or "array}" in text
     cleaned = repaired(source)
     tokens = tokenize(cleaned, source, words.known, words.spellings)
     parser = Parser(tokens, source, words)
@@ -74,7 +75,9 @@ def _read(
     scalars = Scalars(words, source, conventions.division)
     taken = {*words.sizes, *symbols(*words.sizes.values())}
     strict = conventions.outside == "error"
-    values = Values(scalars, taken, conventions.index_base, strict=strict)
+    values = Wholes(
+        scalars, taken, conventions.index_base, strict=strict, star=conventions.star
+    )
     made = Maker(chain, values, source, conventions, given.account).reading(given)
     if not several:
         return made

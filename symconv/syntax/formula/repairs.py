@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from symconv.syntax.formula.matrices_rows import eaten_rows
 from symconv.syntax.formula.source import LONGEST, Source
 
 INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
@@ -17,6 +18,7 @@ _REPAIRS = re.compile(
     r"|(?P<pair>\\\\)"
     r"|(?P<escaped>\\[_*])"
     r"|(?P<row>\\[ \n](?=\s*&))"
+    r"|(?P<eaten>\\[ \t]*\n|\\ )"
 )
 
 
@@ -55,6 +57,7 @@ def repaired(source: Source) -> Cleaned:
     offsets: list[int] = []
     repairs: list[Repair] = []
     end = 0
+    eaten = eaten_rows(text)
     for found in _REPAIRS.finditer(text):
         pieces.append(text[end : found.start()])
         offsets += range(end, found.start())
@@ -62,6 +65,8 @@ def repaired(source: Source) -> Cleaned:
         after, reason = before, ""
         if kind == "escaped":
             after, reason = before[1], f"{before[1]} escaped for Markdown"
+        elif kind == "row" or (kind == "eaten" and found.start() in eaten):
+            after, reason = REASONS["row"]
         elif kind in REASONS:
             after, reason = REASONS[kind]
         if reason:

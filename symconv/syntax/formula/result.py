@@ -17,12 +17,24 @@ Within: TypeAlias = "tuple[Size, str, Size]"
 
 
 @dataclass(frozen=True, slots=True)
+class More:
+    """A further claim of the same statement: another axis of a shape, the matrix of a product."""
+
+    left: Side
+    relation: str
+    right: Side
+    subject: Subject
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """A formula as it was understood: forms or sizes, and the relations between them.
 
     `assumptions` are conditions on the sizes, `where` those on the output letters under which it
     is said; `within` are the bounds that stated ranges must keep, `before` padded copies that the
-    sides read.  `account` holds every token of the text with its part.
+    sides read.  `account` holds every token of the text with its part.  `more` are claims beside
+    those of the chain; `shown` counts the entries of a matrix with dots, the only ones compared
+    (0: all are): then nothing about the whole is proved.
     """
 
     sides: tuple[Side, ...] = ()
@@ -39,3 +51,5 @@ class Reading:
     within: tuple[Within, ...] = ()
     before: tuple[Form, ...] = ()
     place: Place = field(default_factory=lambda: Place(1, 1))
+    more: tuple[More, ...] = ()
+    shown: int = 0

@@ -15,6 +15,7 @@ from symconv.index import (
     Product,
     Symbol,
     add,
+    children,
     minus,
     same,
     simplify,
@@ -23,7 +24,7 @@ from symconv.index import (
 )
 from symconv.syntax.formula.lexicon import Lexicon
 from symconv.syntax.formula.measures import AXES, SETTINGS, WORDS
-from symconv.syntax.formula.source import FormulaError, Source
+from symconv.syntax.formula.source import MOST_FACTORS, MOST_MONOMIALS, FormulaError, Source
 from symconv.syntax.formula.trees import (
     Add,
     Apply,
@@ -79,12 +80,20 @@ class Scalars:
 
     def ratio(self, node: Node, env: Env) -> Ratio:
         """The exact value."""
+        found = self._ratio(node, env)
+        if max(map(_expanded, (found.whole, found.top, found.bottom))) > MOST_MONOMIALS:
+            raise self.error(node, "this is too long once it is multiplied out")
+        return found
+
+    def _ratio(self, node: Node, env: Env) -> Ratio:
         match node:
             case Number(value):
                 return _plus(Ratio(0), Ratio(0, value.numerator, value.denominator), 1)
             case Ref():
                 return Ratio(self._name(node, env))
             case Add(terms):
+                if len(terms) > MOST_FACTORS:
+                    raise self.error(node, "too many terms", f"at most {MOST_FACTORS}")
                 total = Ratio(0)
                 for sign, term in terms:
                     total = _plus(total, self.ratio(term, env), sign)
@@ -208,6 +217,21 @@ class Scalars:
     def error(self, node: Node, message: str, expected: str = "") -> FormulaError:
         """An error at a node."""
         return self.source.error(node.at, message, expected)
+
+
+def _expanded(value: Index) -> int:
+    """At most how many terms an index has once it is multiplied out."""
+    match value:
+        case int():
+            return 1 if abs(value) < 10**15 else MOST_MONOMIALS + 1
+        case Symbol():
+            return 1
+        case Product(factors):
+            total = 1
+            for factor in factors:
+                total = min(total * _expanded(factor), MOST_MONOMIALS + 1)
+            return total if len(factors) < MOST_FACTORS else MOST_MONOMIALS + 1
+    return min(sum(map(_expanded, children(value))), MOST_MONOMIALS + 1)
 
 
 def _plus(a: Ratio, b: Ratio, sign: int) -> Ratio:

@@ -11,7 +11,10 @@ LONGEST = 10_000
 DEEPEST = 30
 MOST_PIECES = 200
 MOST_FACTORS = 40
-"""Characters, brackets inside brackets, terms, factors: more than a person writes."""
+MOST_MONOMIALS = 2000
+MOST_TOKENS = 3000
+"""Characters, brackets inside brackets, terms, factors, terms of an index once it is multiplied
+out, tokens: more than a person writes."""
 
 
 class FormulaError(SymconvError):

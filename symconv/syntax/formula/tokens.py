@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from symconv.syntax.formula.repairs import Cleaned
-from symconv.syntax.formula.source import Source
+from symconv.syntax.formula.source import MOST_TOKENS, Source
 
 
 @dataclass(slots=True)
@@ -61,6 +61,9 @@ _BINDER = re.compile(r"\\sum(?:\\limits)?\s*_\s*\{\s*([A-Za-z]{2,6})\s*=")
 _WORDS = (r"\text", r"\mathrm", r"\operatorname", r"\mathit", r"\textit", r"\mathsf", r"\texttt",
           r"\textrm")  # fmt: skip
 _BRACED = re.compile(r"\s*\{[\s,~]*((?:[A-Za-z0-9]|\\?_)+(?:\s+[A-Za-z0-9]+){0,4})[\s,~:.;]*\}")
+_BOX = re.compile(r"\\(?:boxed|fbox|ensuremath)\s*\{|\\(?:textcolor|colorbox)\{\w+\}\s*\{")
+"""A frame or a colour around a formula."""
+_ASIDE = re.compile(r"\\(?:tag|label)\*?\s*\{[^{}]*\}|\\color\{\w+\}")
 _BLANK = re.compile(r"\s*\{[\s~]*\}")
 _OPEN_CASES = re.compile(r"\\left\s*\\\{\s*\\begin\{(array|aligned|matrix)\}(?:\{[lcr|\s]*\})?")
 _CLOSE_CASES = re.compile(r"\\end\{(?:array|aligned|matrix)\}\s*\\right\s*\.")
@@ -80,11 +83,32 @@ def tokenize(
     text, place = cleaned.text, 0
     names = [(re.compile(pattern), name) for pattern, name in spellings.items()]
     known = {*known, *_BINDER.findall(text)}
+    closing: set[int] = set()
     while place < len(text):
+        box = _BOX.match(text, place)
+        if box or place in closing:
+            end = box.end() if box else place + 1
+            closing |= {_closing(text, end)} if box else set()
+            found.append(
+                Token("space", text[place:end], cleaned.offsets[place], cleaned.offsets[end])
+            )
+            place = end
+            continue
         made = _spelled(cleaned, place, names)
         token, place = made or _next(cleaned, source, place, known)
         found += token
+        if len(found) > MOST_TOKENS:
+            raise source.error(cleaned.offsets[place], "too many signs", f"at most {MOST_TOKENS}")
     return found
+
+
+def _closing(text: str, place: int) -> int:
+    """Where the brace in front of a place is closed; the end of the text where it is not."""
+    depth = 1
+    while place < len(text) and depth:
+        depth += (text[place] == "{") - (text[place] == "}")
+        place += 1
+    return place - 1 if not depth else len(text)
 
 
 def _spelled(
@@ -113,7 +137,7 @@ def _next(
         brace = pattern.match(text, place)
         if brace:
             return [token("command", shown, place, brace.end())], brace.end()
-    layout = _LAYOUT.match(text, place)
+    layout = _LAYOUT.match(text, place) or _ASIDE.match(text, place)
     if layout:
         return [token("space", layout[0], place, layout.end())], layout.end()
     added = _ADDED.match(text, place)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from symconv.index import Index, Symbol, add, minus, substitute, tidy
+from symconv.index import Index, Symbol, add, minus, simplify, substitute, tidy
 from symconv.terms import Form, Shape
 
 
@@ -62,5 +62,6 @@ def padded(view: View, amounts: dict[int, tuple[Index, Index]]) -> View:
     for axis, (before, after) in amounts.items():
         at[axis] = tidy(add(view.at[axis], minus(before)))
         place = next(n for n, name in enumerate(view.letters) if Symbol(name) == view.at[axis])
-        shape[place] = tidy(add(shape[place], before, after))
+        total = simplify(add(before, after))
+        shape[place] = tidy(add(shape[place], total))
     return replace(view, at=tuple(at), shape=tuple(shape), padded=True)

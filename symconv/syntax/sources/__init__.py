@@ -27,7 +27,8 @@ HOSTS: dict[str, Callable[[str], Iterator[Passage]]] = {
 """The reader of each kind of file, by its ending."""
 
 LARGEST = 5_000_000
-"""Characters of a file."""
+LARGEST_NOTEBOOK = 50_000_000
+"""Characters of a file; the pictures of a notebook are part of it."""
 MOST = 20_000
 """Passages of a file."""
 
@@ -43,10 +44,9 @@ def read_source(text: str, path: str) -> tuple[Passage, ...]:
         raise NoteError(
             "this kind of file is not read", where=path, expected=", ".join(HOSTS), got=ending
         )
-    if len(text) > LARGEST:
-        raise NoteError(
-            "the file is too large", where=path, expected=f"at most {LARGEST} characters"
-        )
+    most = LARGEST_NOTEBOOK if ending == ".ipynb" else LARGEST
+    if len(text) > most:
+        raise NoteError("the file is too large", where=path, expected=f"at most {most} characters")
     found = []
     try:
         for passage in HOSTS[ending](text.replace("\r\n", "\n").replace("\r", "\n")):

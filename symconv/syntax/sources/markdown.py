@@ -1,100 +1,234 @@
-"""Markdown: dollar and bracket mathematics, fences, comments; anybody's, so nothing is refused."""
+r"""Markdown: dollar and bracket mathematics, fences, comments; anybody's, so nothing is refused.
+
+A scanner of our own, because places must be exact and pages are read by many programs: what one
+of them shows as mathematics (within HTML, behind a comment on the same line) is found as well.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from markdown_it import MarkdownIt
-from markdown_it.rules_core import StateCore
-from markdown_it.token import Token
-from mdit_py_plugins.amsmath import amsmath_plugin
-from mdit_py_plugins.dollarmath import dollarmath_plugin
-from mdit_py_plugins.texmath import texmath_plugin
+from symconv.syntax.sources.formulas import (
+    BEGIN,
+    Macro,
+    expanded,
+    macros_of,
+    swept,
+    without_definitions,
+)
+from symconv.syntax.sources.passage import MARK, Finder, Lines, Passage
+from symconv.syntax.sources.python import read_python
 
-from symconv.syntax.sources.passage import MARK, Lines, Passage
-
-LONGEST = 20_000
-"""Characters of a paragraph; the inside of a longer one is not read."""
-_COMMENT = re.compile(r"<!--(.*?)-->", re.DOTALL)
-_OPERATION = re.compile(r"\{operation\}.*")
-_OPTION = re.compile(r":[A-Za-z_-]+:.*")
-PYTHON = ("python", "py", "python3", "python2", "ipython", "pycon")
+PYTHON = ("python", "py", "python3", "python2", "ipython", "pycon", "code-cell", "code-block")
 MATH = ("math", "latex", "tex")
+LONGEST = 20_000
+"""Signs between a formula's delimiters."""
+_INLINE = 2_000
+_FRONT = re.compile(r"\A---[ \t]*\n.*?^---[ \t]*$", re.DOTALL | re.MULTILINE)
+_TOKEN = re.compile(
+    r"^(?P<lead>[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t][ \t>]*)*)(?P<fence>`{3,}|~{3,})"
+    r"(?P<info>[^\n]*)$"
+    r"|(?P<comment><!--)|<(?P<raw>pre|code|script|style)\b[^>\n]*>|(?P<ticks>`+)"
+    rf"|{BEGIN}|\\\\(?P<double>[\[(])|\\(?P<open>[\[(])|(?P<dollars>\$\$?)|\\.",
+    re.MULTILINE | re.DOTALL | re.IGNORECASE,
+)
+_DIRECTIVE = re.compile(r"\{(operation|claim)\}\s*(\S*)\s*")
+_OPTION = re.compile(r"^:([A-Za-z_-]+):[ \t]*(.*)$", re.MULTILINE)
+_PARAGRAPH = re.compile(r"\n[ \t>]*\n")
+_SIGNS = re.compile(r"(?<!\\)[$`]")
+_STOP = re.compile(r"^[ \t>]*(?:#{1,6}[ \t]|`{3}|~{3}|<!--)", re.MULTILINE)
 
 
-def read_markdown(text: str) -> Iterator[Passage]:
-    """The passages of a Markdown file."""
-    lines = Lines(text)
-    for token in _parser().parse(text):
-        start = lines.start((token.map or [0])[0])
-        match token.type:
-            case "html_block":
-                yield from _comments(token.content, start, lines)
-            case "math_block" | "math_block_eqno" | "math_block_label" | "amsmath":
-                yield _found(token.content, "formula", start, lines)
-            case "fence":
-                yield from _fence(token, start, lines)
-            case "inline":
-                yield from _inline(token, start, lines)
+def read_markdown(text: str, macros: Mapping[str, Macro] | None = None) -> Iterator[Passage]:
+    """The passages of a Markdown file; `macros` are those that earlier cells defined."""
+    return _Reader(text, macros or {}).passages()
 
 
-def _parser() -> MarkdownIt:
-    def short_enough(state: StateCore) -> None:
-        for token in state.tokens:
-            if token.type == "inline" and len(token.content) > LONGEST:
-                token.content = ""
+class _Reader:
+    """The file from left to right; nothing is read twice."""
 
-    markdown = MarkdownIt("commonmark", {"maxNesting": 60}).enable("table").disable("text_join")
-    markdown.use(dollarmath_plugin, allow_space=True, allow_digits=True, double_inline=True)
-    markdown.use(texmath_plugin, delimiters="brackets").use(amsmath_plugin)
-    markdown.core.ruler.before("inline", "short_enough", short_enough)
-    return markdown
+    def __init__(self, text: str, macros: Mapping[str, Macro]) -> None:
+        self.text = text
+        self.lines = Lines(text)
+        self.finder = Finder(text)
+        self.macros = {**macros, **macros_of(text)}
+        front = _FRONT.match(text)
+        self.at = front.end() if front else 0
+        self.paragraph = -1
 
+    def passages(self) -> Iterator[Passage]:
+        while (token := _TOKEN.search(self.text, self.at)) is not None:
+            self.at = token.end()
+            if token["fence"]:
+                yield from self._fence(token)
+            elif token["comment"]:
+                yield from self._comment(token)
+            elif token["raw"]:
+                self._past(f"</{token['raw'].lower()}>", token.end())
+            elif token["ticks"]:
+                self._code_span(token)
+            elif token["dollars"] == "$":
+                yield from self._dollar(token)
+            elif token["name"] or token["open"] or token["double"] or token["dollars"]:
+                yield from self._display(token)
 
-def _comments(content: str, start: int, lines: Lines) -> Iterator[Passage]:
-    for comment in _COMMENT.finditer(content):
-        declared = MARK.fullmatch(comment[1].rstrip())
-        if declared:
-            at = lines.text.find(comment[0], start)
-            line, column = lines.place(max(at, start))
-            yield Passage("declaration", declared[1].strip(), line, column)
+    def _past(self, closing: str, start: int) -> int:
+        """Go on behind a closing sign; its place, or -1."""
+        end = self.finder.find(closing, start)
+        self.at = end + len(closing) if end >= 0 else start
+        return end
 
+    def _paragraph_end(self, start: int) -> int:
+        """Where the paragraph that holds a place ends; found once for each paragraph."""
+        if start >= self.paragraph:
+            found = _PARAGRAPH.search(self.text, start)
+            self.paragraph = found.start() if found else len(self.text)
+        return self.paragraph
 
-def _fence(token: Token, start: int, lines: Lines) -> Iterator[Passage]:
-    info = token.info.strip()
-    name = info.split()[0].strip("{}.").lower() if info else ""
-    line = (token.map or [0])[0] + 2
-    if _OPERATION.fullmatch(info):
-        body = "\n".join(x for x in token.content.split("\n") if not _OPTION.fullmatch(x.strip()))
-        yield Passage("declaration", body.strip(), line)
-    elif name in PYTHON:
-        yield Passage("code", token.content, line)
-    elif name in MATH:
-        yield Passage("formula", token.content, line)
+    # --- what is no mathematics -----------------------------------------------------------------
 
+    def _comment(self, token: re.Match[str]) -> Iterator[Passage]:
+        end = self._past("-->", token.end())
+        mark = MARK.match(self.text, token.end(), end if end >= 0 else len(self.text))
+        if mark is None:
+            self.at = len(self.text) if end < 0 and self._starts_line(token) else self.at
+            return
+        if end < 0:
+            yield self._never("the comment", token, self.text[token.start() :][:200])
+            return
+        yield self.lines.passage("declaration", mark.end(), end)
 
-def _inline(token: Token, start: int, lines: Lines) -> Iterator[Passage]:
-    """The formulas within a paragraph, found again in the text one after another."""
-    cursor = start
-    for child in token.children or ():
-        if child.type == "html_inline":
-            yield from _comments(child.content, cursor, lines)
-        if not child.type.startswith("math_"):
-            continue
-        at = lines.text.find(child.content, cursor)
-        if at < 0:
-            line, column = lines.place(start)
+    def _starts_line(self, token: re.Match[str]) -> bool:
+        start = self.text.rfind("\n", 0, token.start()) + 1
+        return not self.text[start : token.start()].strip()
+
+    def _code_span(self, token: re.Match[str]) -> None:
+        """Skip what stands between two runs of as many backticks within a paragraph."""
+        end = self._paragraph_end(token.start())
+        for closing in re.compile("`+").finditer(self.text, token.end(), min(end, self.at + 5_000)):
+            if len(closing[0]) == len(token[0]):
+                self.at = closing.end()
+                return
+
+    def _fence(self, token: re.Match[str]) -> Iterator[Passage]:
+        info = token["info"].strip()
+        if token["fence"][0] == "`" and "`" in info:
+            self.at = token.start("fence") + len(token["fence"])
+            return
+        start = min(token.end() + 1, len(self.text))
+        close = re.compile(
+            rf"^[ \t>]*{token['fence'][0]}{{{len(token['fence'])},}}[ \t]*$", re.MULTILINE
+        ).search(self.text, start)
+        end = close.start() if close else len(self.text)
+        self.at = close.end() if close else end
+        quoted = ">" in token["lead"]
+        body, indent = _unindented(self.text[start:end], token["lead"])
+        yield from self._body(info, body, start, end, indent, quoted=quoted)
+
+    def _body(
+        self, info: str, body: str, start: int, end: int, indent: int, *, quoted: bool
+    ) -> Iterator[Passage]:
+        """What a fence holds, by what its first line says."""
+        name = re.split(r"[\s,]", info, maxsplit=1)[0].strip("{}.").lower() if info else ""
+        directive = _DIRECTIVE.fullmatch(info)
+        line = self.lines.place(start)[0]
+        if directive:
+            yield from _directive(directive[1], directive[2], body, line, indent)
+        elif name in PYTHON:
+            for passage in read_python(body, line):
+                yield _shifted(passage, indent)
+        elif name in MATH:
+            yield from self._made(start, end, inline=False, quoted=quoted)
+
+    # --- mathematics ----------------------------------------------------------------------------
+
+    def _dollar(self, token: re.Match[str]) -> Iterator[Passage]:
+        """``$…$`` within a paragraph; a lone dollar is money."""
+        start = token.end()
+        most = min(self._paragraph_end(token.start()), start + _INLINE)
+        ticked = self.text[start : start + 1] == "`"
+        end = self.finder.find("`$" if ticked else "$", start + ticked, most)
+        if end <= start:
+            return
+        inside = self.text[start:end]
+        spaced = (inside[0].isspace(), inside[-1].isspace())
+        money = self.text[end + 1 : end + 2].isdigit()
+        if spaced not in ((False, False), (True, True)) or (money and not ticked):
+            return
+        self.at = end + 1 + ticked
+        yield from self._made(start + ticked, end, inline=True, quoted=True)
+
+    def _display(self, token: re.Match[str]) -> Iterator[Passage]:
+        start = token.end()
+        bracket = token["open"] or token["double"] or ""
+        if token["name"]:
+            closing = f"\\end{{{token['name']}{token['star']}}}"
+        elif bracket:
+            slashes = "\\\\" if token["double"] else "\\"
+            closing = slashes + {"[": "]", "(": ")"}[bracket]
         else:
-            cursor = at + len(child.content)
-            line, column = lines.place(at)
-        inline = "inline" in child.type and child.type != "math_inline_double"
-        yield Passage("formula", child.content, line, column, inline)
+            closing = "$$"
+        inline = bracket == "("
+        most = self._paragraph_end(start) if bracket else min(len(self.text), start + LONGEST)
+        stop = _STOP.search(self.text, start, most)
+        end = self.finder.find(closing, start, stop.start() if stop else most)
+        if end < 0 or (closing == "$$" and self._apart(start, end)):
+            if not bracket:
+                line = self.text.find("\n", start)
+                shown = self.text[token.start() : line if line >= 0 else len(self.text)]
+                yield self._never(token[0].strip(), token, shown[:200])
+            return
+        self.at = end + len(closing)
+        yield from self._made(start, end, inline=inline, quoted=True)
+
+    def _apart(self, start: int, end: int) -> bool:
+        """Whether there are paragraphs with other mathematics between two signs: no pair."""
+        found = _PARAGRAPH.search(self.text, start, end)
+        return found is not None and _SIGNS.search(self.text, start, end) is not None
+
+    def _made(self, start: int, end: int, *, inline: bool, quoted: bool) -> Iterator[Passage]:
+        inside = without_definitions(self.text[start:end])
+        made = expanded(swept(inside, quoted=quoted), self.macros)
+        if made.strip():
+            yield self.lines.passage("formula", start, end, made, inline=inline)
+
+    def _never(self, what: str, token: re.Match[str], shown: str) -> Passage:
+        reason = f"{what} is never closed"
+        return self.lines.passage("problem", token.start(), token.end(), shown, reason=reason)
 
 
-def _found(content: str, kind: str, start: int, lines: Lines) -> Passage:
-    """A block whose text stands somewhere behind `start`."""
-    inside = content.strip("\n")
-    at = lines.text.find(inside, start)
-    line, column = lines.place(at if at >= 0 else start)
-    return Passage(kind, inside, line, column)
+def _directive(kind: str, argument: str, body: str, line: int, indent: int) -> Iterator[Passage]:
+    """The operation or the claim of a derivation; its options become blank lines."""
+    options = tuple((found[1], found[2].strip()) for found in _OPTION.finditer(body))
+    text = _OPTION.sub(lambda found: " " * len(found[0]), body)
+    down = len(text) - len(text.lstrip())
+    line += text[:down].count("\n")
+    column = down - (text.rfind("\n", 0, down) + 1) + 1 + indent
+    if kind == "operation" and text.strip():
+        yield Passage("declaration", text.strip(), line, column, indent=indent)
+    elif kind == "claim":
+        yield Passage("claim", text.strip(), line, column, indent=indent, options=options)
+
+
+def _unindented(body: str, lead: str) -> tuple[str, int]:
+    """A fence's text without what its list or quotation puts in front, and how much that was."""
+    if not lead:
+        return body, 0
+    width = len(lead)
+    lines = [
+        line[width:] if not line[:width].strip(" \t>") else line.lstrip(" \t>")
+        for line in body.split("\n")
+    ]
+    return "\n".join(lines), width
+
+
+def _shifted(passage: Passage, indent: int) -> Passage:
+    """A passage of a fence, at its place in the file."""
+    if not indent:
+        return passage
+    inner = tuple(_shifted(p, indent) for p in passage.inner)
+    return Passage(
+        passage.kind, passage.text, passage.line, passage.column + indent, passage.inline,
+        passage.cell, passage.indent + indent, inner, passage.options, passage.reason,
+    )  # fmt: skip

@@ -2,152 +2,171 @@ r"""TeX: mathematics in all its delimiters, ``% symconv:`` comments, listings, s
 
 from __future__ import annotations
 
+import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from symconv.syntax.sources.passage import Lines, Passage
+from symconv.syntax.sources.formulas import (
+    BEGIN,
+    DEFINITION,
+    balanced,
+    expanded,
+    macros_of,
+    swept,
+)
+from symconv.syntax.sources.passage import MARK, Finder, Lines, Passage, goes_on, joined
+from symconv.syntax.sources.python import read_python
 
-DISPLAYS = ("equation", "align", "gather", "multline", "eqnarray", "displaymath", "flalign",
-            "alignat", "math")  # fmt: skip
-LISTINGS = ("verbatim", "lstlisting", "minted", "Verbatim", "python", "pythoncode")
+LISTINGS = ("lstlisting", "minted", "verbatim", "Verbatim", "BVerbatim", "alltt", "pycode",
+            "pyblock", "python", "pythoncode")  # fmt: skip
+SKIPPED = ("comment", "filecontents")
+_PYTHON = ("minted", "pycode", "pyblock", "python", "pythoncode")
 _TOKEN = re.compile(
-    r"\\begin\{(?P<begin>[A-Za-z]+)\*?\}|\\(?P<open>[\[(])|(?P<dollars>\$\$?)|%(?P<comment>[^\n]*)"
-    r"|\\(?P<other>.)",
+    rf"{BEGIN}"
+    rf"|\\begin\s*\{{(?P<listing>{'|'.join((*LISTINGS, *SKIPPED))})(?P<more>\*?)\}}"
+    r"|\\(?:verb\*?|lstinline(?:\[[^\]\n]*\])?|mintinline\s*\{\w*\})(?P<verb>[^A-Za-z\s*{])"
+    r"|(?P<stop>\\end\s*\{document\})|(?P<off>\\iffalse(?![A-Za-z]))"
+    rf"|(?P<definition>{DEFINITION.pattern})"
+    r"|\\(?P<open>[\[(])|(?P<dollars>\$\$?)|%(?P<comment>[^\n]*)|\\(?:[A-Za-z]+|.)",
     re.DOTALL,
 )
-_DECLARED = re.compile(r"\s*symconv:\s?(.*)")
-_MORE = re.compile(r"[ \t]*%:?[ \t]?(.*)")
-_MACRO = re.compile(
-    r"\\(?:newcommand|renewcommand|providecommand|DeclareMathOperator)\*?\s*\{?\\([A-Za-z]+)\}?"
-    r"(?:\[(\d)\])?\s*\{"
-)
-_NOISE = re.compile(
-    r"\\label\s*\{[^{}]*\}|\\tag\*?\s*\{[^{}]*\}|\\(?:nonumber|notag|displaystyle|limits)\b"
-    r"|(?<!\\)%[^\n]*"
-)
-ROUNDS = 8
-LARGEST = 50_000
+_MORE = re.compile(r"[ \t]*%(.*)")
+_LANGUAGE = re.compile(r"language\s*=\s*\{?\s*(?:\[[^\]]*\])?\s*(\w+)", re.IGNORECASE)
+_SETTING = re.compile(r"\\lstset\s*\{")
+_ARGUMENT = re.compile(r"\s*(?P<options>\[[^\]\n]*\])?\s*(?:\{(?P<language>\w*)\})?[^\S\n]*\n?")
+_PARAGRAPH = re.compile(r"\n[ \t]*\n")
+CLOSING = {"[": r"\]", "(": r"\)"}
 
 
 def read_tex(text: str) -> Iterator[Passage]:
     """The passages of a TeX file."""
-    lines = Lines(text)
-    macros = macros_of(text)
-    at = 0
-    while True:
-        token = _TOKEN.search(text, at)
-        if token is None:
+    return _Reader(text).passages()
+
+
+class _Reader:
+    """The file from left to right; nothing is read twice."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.lines = Lines(text)
+        self.finder = Finder(text)
+        self.macros = macros_of(text)
+        self.at = 0
+        self.language = self._default()
+
+    def _default(self) -> str:
+        """The language of listings that do not name theirs."""
+        found = ""
+        for setting in _SETTING.finditer(self.text):
+            end = balanced(self.text, setting.end(), 2_000)
+            language = _LANGUAGE.search(self.text[setting.end() : max(end, setting.end())])
+            found = language[1].lower() if language else found
+        return found
+
+    def passages(self) -> Iterator[Passage]:
+        while (token := _TOKEN.search(self.text, self.at)) is not None:
+            self.at = token.end()
+            if token["stop"]:
+                return
+            if token["comment"] is not None:
+                yield from self._comment(token.start("comment"))
+            elif token["definition"]:
+                end = balanced(self.text, token.end(), 1_000)
+                self.at = end + 1 if end >= 0 else token.end()
+            elif token["off"]:
+                self._past(r"\fi", token.end())
+            elif token["verb"]:
+                end = self.text.find("\n", token.end())
+                stop = self.text.find(token["verb"], token.end(), end if end >= 0 else None)
+                self.at = stop + 1 if stop >= 0 else token.end()
+            elif token["listing"]:
+                yield from self._listing(token)
+            elif token["name"] or token["open"] or token["dollars"]:
+                yield from self._formula(token)
+
+    def _past(self, closing: str, start: int) -> int:
+        """Go on behind a closing sign; its place, or -1."""
+        end = self.finder.find(closing, start)
+        self.at = end + len(closing) if end >= 0 else start
+        return end
+
+    def _comment(self, start: int) -> Iterator[Passage]:
+        """A declaration, which goes on over comments; any other comment is none."""
+        end = self._line_end(start)
+        self.at = end
+        mark = MARK.match(self.text, start, end)
+        if mark is None:
             return
-        at = token.end()
-        if token["comment"] is not None:
-            found = _DECLARED.fullmatch(token["comment"])
-            if found:
-                at, said = _continued(text, at, found[1])
-                yield Passage("declaration", said, *lines.place(token.start()))
-            continue
-        if token["other"]:
-            continue
-        end, stop = _end(text, token)
-        if end < 0:
-            continue
-        inside = text[at:end]
-        name = token["begin"] or ""
-        if name in LISTINGS:
-            body = inside.split("\n", 1)[1] if "\n" in inside else inside
-            line = lines.place(at)[0] + ("\n" in inside)
-            yield Passage("code", body, line)
-        elif not name or name in DISPLAYS:
-            inline = token["dollars"] == "$" or token["open"] == "("
-            yield Passage("formula", cleaned(inside, macros), *lines.place(at), inline)
+        parts = [self.text[mark.end() : end]]
+        while goes_on("\n".join(parts)) and end < len(self.text):
+            stop = self._line_end(end + 1)
+            more = _MORE.fullmatch(self.text, end + 1, stop)
+            if more is None or MARK.match(more[1]):
+                break
+            parts.append(more[1])
+            self.at = end = stop
+        yield self.lines.passage("declaration", mark.end(), end, joined(parts))
+
+    def _line_end(self, start: int) -> int:
+        end = self.text.find("\n", start)
+        return end if end >= 0 else len(self.text)
+
+    def _formula(self, token: re.Match[str]) -> Iterator[Passage]:
+        start = token.end()
+        if token["name"]:
+            closing = f"\\end{{{token['name']}{token['star']}}}"
         else:
-            continue
-        at = stop
+            closing = token["dollars"] or CLOSING[token["open"]]
+        end = self._past(closing, start)
+        if closing == "$" and end >= 0 and _PARAGRAPH.search(self.text, start, end):
+            self.at, end = start, -1
+        if end < 0:
+            reason = f"{token[0].strip()} is never closed"
+            text = self.text[token.start() : self._line_end(token.start())][:200]
+            yield self.lines.passage("problem", token.start(), start, text, reason=reason)
+            return
+        inside = self.text[start:end]
+        for line in re.finditer(r"(?m)(?<!\\)%([ \t]*symconv:[^\n]*)", inside):
+            kept = self.at
+            yield from self._comment(start + line.start(1))
+            self.at = kept
+        if token["name"] == "alignat":
+            inside = re.sub(r"^\s*\{\d*\}", lambda found: " " * len(found[0]), inside)
+        made = expanded(swept(inside, comments=True), self.macros)
+        if made.strip():
+            inline = token["dollars"] == "$" or token["open"] == "("
+            yield self.lines.passage("formula", start, end, made, inline=inline)
+
+    def _listing(self, token: re.Match[str]) -> Iterator[Passage]:
+        name, start = token["listing"], token.end()
+        end = self._past(f"\\end{{{name}{token['more']}}}", start)
+        if name in SKIPPED:
+            return
+        if end < 0:
+            reason = f"{token[0].strip()} is never closed"
+            yield self.lines.passage("problem", token.start(), start, token[0], reason=reason)
+            return
+        head = _ARGUMENT.match(self.text, start, end)
+        assert head is not None
+        body = self.text[head.end() : end]
+        if self._is_python(name, head, body):
+            line, _ = self.lines.place(head.end())
+            yield from read_python(body, line)
+
+    def _is_python(self, name: str, head: re.Match[str], body: str) -> bool:
+        """Whether a listing says that it is Python, or says nothing and is."""
+        named = _LANGUAGE.search(head["options"] or "")
+        language = (named[1] if named else head["language"] if name == "minted" else "") or ""
+        language = language.lower() or (self.language if name == "lstlisting" else "")
+        if language or name in _PYTHON:
+            return language in ("", "python", "python2", "python3", "py", "pycon", "ipython")
+        return "=" in body and parses(body)
 
 
-def _end(text: str, token: re.Match[str]) -> tuple[int, int]:
-    """Where the mathematics or the listing ends, and where reading goes on."""
-    if token["begin"]:
-        name = token["begin"]
-        if name not in (*DISPLAYS, *LISTINGS):
-            return -1, token.end()
-        star = "\\*" if token[0].endswith("*}") else ""
-        stop = re.compile(rf"\\end\{{{name}{star}\}}").search(text, token.end())
-    elif token["open"]:
-        closing = {"[": r"\\\]", "(": r"\\\)"}[token["open"]]
-        stop = re.compile(closing).search(text, token.end())
-    else:
-        sign = re.escape(token["dollars"])
-        stop = re.compile(rf"(?<!\\){sign}").search(text, token.end())
-    return (stop.start(), stop.end()) if stop else (-1, token.end())
-
-
-def _continued(text: str, at: int, said: str) -> tuple[int, str]:
-    """A declaration that goes on in the next comment where its line ends in a backslash."""
-    parts = [said]
-    while parts[-1].rstrip().endswith("\\"):
-        end = text.find("\n", at + 1)
-        more = _MORE.fullmatch(text[at + 1 : end if end >= 0 else len(text)])
-        parts[-1] = parts[-1].rstrip()[:-1]
-        if more is None:
-            break
-        parts.append(more[1])
-        at = end if end >= 0 else len(text)
-    return at, "\n".join(parts).strip()
-
-
-def macros_of(text: str) -> dict[str, tuple[int, str]]:
-    """The macros that the file defines: name, number of arguments, body."""
-    found: dict[str, tuple[int, str]] = {}
-    for macro in _MACRO.finditer(text):
-        end = _balanced(text, macro.end())
-        if end > 0 and len(found) < 500:
-            body = text[macro.end() : end]
-            if "DeclareMathOperator" in macro[0]:
-                body = f"\\operatorname{{{body}}}"
-            found[macro[1]] = (int(macro[2] or 0), body)
-    return found
-
-
-def _balanced(text: str, start: int) -> int:
-    depth = 1
-    for place in range(start, min(len(text), start + 2000)):
-        depth += (text[place] == "{") - (text[place] == "}")
-        if not depth:
-            return place
-    return -1
-
-
-def cleaned(text: str, macros: Mapping[str, tuple[int, str]]) -> str:
-    """A formula without labels and comments, its macros put in (a bounded number of times)."""
-    text = _NOISE.sub(lambda noise: " " * len(noise[0]), text)
-    for _ in range(ROUNDS):
-        new = _expanded(text, macros)
-        if new == text or len(new) > LARGEST:
-            break
-        text = new
-    return text
-
-
-def _expanded(text: str, macros: Mapping[str, tuple[int, str]]) -> str:
-    for name, (count, body) in macros.items():
-        use = re.compile(rf"\\{name}(?![A-Za-z])")
-        at = 0
-        while (found := use.search(text, at)) is not None:
-            end, arguments = found.end(), []
-            for _ in range(count):
-                start = end + len(text[end:]) - len(text[end:].lstrip())
-                if text[start : start + 1] != "{" or (stop := _balanced(text, start + 1)) < 0:
-                    break
-                arguments.append(text[start + 1 : stop])
-                end = stop + 1
-            if len(arguments) < count:
-                at = found.end()
-                continue
-            put = body
-            for number, argument in enumerate(arguments, 1):
-                put = put.replace(f"#{number}", argument)
-            text = f"{text[: found.start()]}{put}{text[end:]}"
-            at = found.start() + len(put)
-            if len(text) > LARGEST:
-                return text
-    return text
+def parses(code: str) -> bool:
+    """Whether a text is Python, by its syntax alone."""
+    try:
+        ast.parse(code[:100_000])
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True

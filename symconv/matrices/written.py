@@ -1,0 +1,50 @@
+"""A form at concrete sizes as a written-out matrix: every entry a sum of products of elements."""
+
+from __future__ import annotations
+
+from symconv.elements import latex_names
+from symconv.errors import SymconvError
+from symconv.expand import Expansion, expand
+from symconv.graph import Graph
+from symconv.notation import fraction_latex
+from symconv.terms import Form
+
+LARGEST = 400
+"""Entries of a matrix that is written out."""
+
+
+def matrix_latex(form: Form, graph: Graph) -> str:
+    r"""``\begin{bmatrix} ay + bz \\ … \end{bmatrix}``, or nothing where it would be too large."""
+    try:
+        found = expand(form)
+    except SymconvError:
+        return ""
+    if not 0 < found.size <= LARGEST or len(found.shape) > 2:
+        return ""
+    entries = _entries(found, graph)
+    columns = found.shape[1] if len(found.shape) == 2 else 1
+    rows = [entries[n : n + columns] for n in range(0, len(entries), columns)]
+    body = r" \\ ".join(" & ".join(row) for row in rows)
+    return rf"\begin{{bmatrix}} {body} \end{{bmatrix}}"
+
+
+def _entries(found: Expansion, graph: Graph) -> list[str]:
+    given = {tensor.name: tensor.elements for tensor in graph.inputs}
+    names = {
+        name: latex_names(name, shape, given.get(name)) if shape else [name]
+        for name, shape in found.shapes
+    }
+    entries = [""] * found.size
+    for term in found.terms:
+        for n, out in enumerate(term.out.tolist()):
+            number = term.coefficient
+            if term.divisors is not None:
+                number /= int(term.divisors[n])
+            reads = zip(term.tensors, term.reads, strict=True)
+            letters = [names[tensor][int(at[n])] for tensor, at in reads]
+            size = abs(number)
+            front = [fraction_latex(size)] if size != 1 or not letters else []
+            sign = "-" if number < 0 else "+" if entries[out] else ""
+            gap = " " if entries[out] else ""
+            entries[out] += f"{gap}{sign}{gap}{' '.join([*front, *letters])}"
+    return [entry or "0" for entry in entries]

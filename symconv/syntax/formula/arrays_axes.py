@@ -1,0 +1,112 @@
+"""The axes of a graph's tensors, and the matrix of a result with respect to an input."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from symconv.graph import Graph
+from symconv.index import Index, Symbol, evaluate, symbols
+from symconv.syntax.formula.chainrule import local_derivative, reaches
+from symconv.syntax.formula.labels import axis_labels
+from symconv.syntax.formula.lexicon import Lexicon
+from symconv.syntax.formula.pieces import Piece
+from symconv.syntax.formula.views import View
+from symconv.terms import Form, Shape
+
+IMAGE = "DHW"
+TRIED = 5
+MOST_TRIED = 3000
+
+
+@dataclass(frozen=True, slots=True)
+class Axes:
+    """Which axes are rows and columns, and which are batch and channels."""
+
+    graph: Graph
+    gradients: dict[str, str]
+
+    @property
+    def rank(self) -> int:
+        """How many axes windows move along; 0 where there are no windows."""
+        ranks = {n.geometry.rank for n in self.graph.nodes if n.geometry is not None}
+        return max(ranks, default=0)
+
+    def labels(self, tensor: str) -> str:
+        """``NCHW``, ``OIHW``, or nothing where it is not known."""
+        forward = {g: t for t, g in self.gradients.items() if g}.get(tensor, tensor)
+        images, kernels = axis_labels(self.graph)
+        return images.get(forward) or kernels.get(forward) or ""
+
+    def spatial(self, tensor: str, rank: int) -> int:
+        """How many axes are rows and columns; all where nothing is known of them."""
+        labels = self.labels(tensor)
+        return sum(label in IMAGE for label in labels) if len(labels) == rank else rank
+
+    def leading(self, view: View, count: int) -> bool:
+        """Whether the first `count` axes as written are batch and channels, and all of them."""
+        labels = self.labels(view.tensor)
+        if len(labels) != len(view.at):
+            return False
+        written = {index.name: label for index, label in zip(view.at, labels, strict=True)
+                   if isinstance(index, Symbol)}  # fmt: skip
+        kinds = [written.get(letter, "?") in IMAGE for letter in view.letters]
+        known = all(letter in written for letter in view.letters)
+        return known and kinds == [False] * count + [True] * (len(kinds) - count)
+
+    def smaller(self, a: Index, b: Index) -> bool:
+        """Whether `a` is smaller than `b` at some sizes at which every tensor has elements."""
+        names = sorted(symbols(a, b) | {s for shape in self.graph.shapes.values()
+                                        for size in shape for s in symbols(size)})  # fmt: skip
+        least = {p.name: p.least for p in self.graph.parameters}
+        spans = [range(least.get(n, 1), least.get(n, 1) + TRIED) for n in names]
+        for point in itertools.islice(itertools.product(*spans), MOST_TRIED):
+            sizes = dict(zip(names, point, strict=True))
+            try:
+                real = all(
+                    evaluate(size, sizes) >= 1
+                    for shape in self.graph.shapes.values()
+                    for size in shape
+                )
+                if real and evaluate(a, sizes) < evaluate(b, sizes):
+                    return True
+            except ZeroDivisionError:
+                continue
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Jacobian:
+    """``∂result / ∂tensor``: the matrix of a linear operation; result axes come first."""
+
+    form: Form
+    tensor: str
+    shape: Shape
+    split: int
+
+    @classmethod
+    def of(cls, words: Lexicon, result: str, tensor: str) -> Jacobian:
+        """The matrix, where the result reads the tensor itself and only so.
+
+        Errors: ValueError, with the reason.
+        """
+        graph = words.graph
+        found = next((e for e in graph.equations if e.name == words.array(result)), None)
+        under = words.array(tensor)
+        if not isinstance(found, Form) or under not in found.tensors:
+            raise ValueError(f"there is no matrix of {result} and {tensor}")
+        if reaches(graph, found.name, under):
+            raise ValueError(f"{result} does not read {tensor} directly and only so")
+        for name in (result, tensor):
+            view = words.view(name)
+            if view is not None and view.at != tuple(map(Symbol, view.letters)):
+                raise ValueError(f"{name} is declared with other axes than the matrix has")
+        rows, columns = found.shape, found.shape_of(under)
+        plain = len(rows) == len(columns) == 1
+        return cls(found, under, (*rows, *columns), 0 if plain else len(rows))
+
+    def pieces(self, position: tuple[Index, ...], new: Callable[[str], str]) -> list[Piece]:
+        """The entry at a position."""
+        rows = len(self.form.ranges)
+        return local_derivative(self.form, self.tensor, position[:rows], position[rows:], new)
