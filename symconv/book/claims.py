@@ -11,7 +11,7 @@ from dataclasses import replace
 from symconv.audit import Finding, audit_text
 from symconv.document import Block, Equation, Mark
 from symconv.story.verdicts import summary, verdict_blocks
-from symconv.syntax.notes import Note
+from symconv.syntax.notes import Directive, Note
 
 FATAL = ("refuted", "conditional", "undecided")
 """Outcomes that fail the build where they are not expected."""
@@ -27,7 +27,10 @@ def with_verdicts(note: Note, placed: Placed) -> Placed:
     if "symconv:" not in note.text and "{operation}" not in note.text:
         return placed
     made = list(placed)
+    own = _directives(note)
     for finding in reversed(audit_text(note.text, _markdown(note.path))):
+        if finding.line in own:
+            continue
         _refuse(note, finding)
         if finding.verdict.outcome == "ignored":
             continue
@@ -35,6 +38,16 @@ def with_verdicts(note: Note, placed: Placed) -> Placed:
         if at >= 0:
             _place(made, at, finding)
     return made
+
+
+def _directives(note: Note) -> set[int]:
+    """The lines of claims that are directives: these show their verdicts themselves."""
+    return {
+        line
+        for item in note.blocks
+        if isinstance(item, Directive) and item.name == "claim"
+        for line in range(item.line, item.body_line + item.body.count("\n") + 1)
+    }
 
 
 def _markdown(path: str) -> str:

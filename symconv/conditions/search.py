@@ -29,6 +29,10 @@ TRIES = 4
 """How many conditions a proof is sought for."""
 PAIRS = 400
 """How many pairs of conditions are tried at most."""
+SINGLES = 80
+"""How many single conditions are looked at at most."""
+BUDGET = 2_000_000
+"""Steps of the library for the set of sizes at which a claim fails."""
 
 
 def condition_for(claim: AnyClaim) -> Proviso | None:
@@ -56,7 +60,7 @@ def _found(claim: AnyClaim, search: Search) -> Proviso | None:
 @lru_cache(maxsize=8)
 def surveyed(claim: AnyClaim) -> tuple[Region, ...]:
     """Where a claim fails; remembered, since two questions follow one another."""
-    return regions(claim)
+    return regions(claim, BUDGET)
 
 
 def _search(claim: AnyClaim) -> Search:
@@ -81,7 +85,7 @@ class Search:
         """The conditions that seem to do, the best first."""
         if not self.regions or not self.anything():
             return
-        singles = [c for c in candidates(self.claim) if self.cuts(c)]
+        singles = [c for c in candidates(self.claim)[:SINGLES] if self.cuts(c)]
         good = [c for c in singles if self.saves(c)]
         yield from self.weakest([c for c in good if self.ample(c)])
         seen: list[Candidate] = []

@@ -13,11 +13,12 @@ from symconv.claims import Scope
 from symconv.errors import SymconvError
 from symconv.mistakes.model import Context, Mistake, Variant
 from symconv.mistakes.settings import (
+    DEAREST_WRONG,
     Array,
     Setting,
     Settings,
-    affordable,
     agree,
+    cost,
     evaluated,
     run,
     settings_for,
@@ -27,6 +28,8 @@ from symconv.terms import Equation, Shape
 
 FIRST = 3
 """How many settings a wrong formula must agree with what was written."""
+OVERHEAD = 4000
+"""What making and starting a wrong formula costs, in products."""
 MOST_VARIANTS = 4000
 """How many wrong formulas are tried on a subject."""
 
@@ -38,6 +41,7 @@ class Row:
     mistake: Mistake
     variant: Variant
     values: dict[int, Array | None] = field(default_factory=dict)
+    costs: dict[int, float] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -67,6 +71,12 @@ class Bench:
             row.values[place] = value(row.variant, self.settings[place])
         return row.values[place]
 
+    def cost(self, row: Row, place: int) -> float:
+        """The steps that a wrong formula's value takes, made anew or not."""
+        if place not in row.costs:
+            row.costs[place] = OVERHEAD + cost(row.variant.program, self.settings[place].sizes)
+        return row.costs[place]
+
     def truth(self, place: int) -> Array:
         """The true value at a setting."""
         setting = self.settings[place]
@@ -79,7 +89,7 @@ def value(variant: Variant, setting: Setting) -> Array | None:
         with np.errstate(all="ignore"):
             if variant.array is not None:
                 return variant.array(setting)
-            if not affordable(variant.program, setting.sizes):
+            if cost(variant.program, setting.sizes) > DEAREST_WRONG:
                 return None
             return run(variant.program, setting)
     except (SymconvError, ArithmeticError, LookupError, ValueError):

@@ -26,6 +26,8 @@ from symconv.terms import Form
 
 BUDGET = 100_000
 """How many operations the prover may take to hold a wrong formula against the claim."""
+MOST_STEPS = 12_000_000
+"""How many products may be looked at for one claim; what is found later is not looked for."""
 FEW = 2
 """So many wrong entries are named one by one before any general mistake is looked for."""
 SCALES = (
@@ -142,6 +144,7 @@ class _Trial:
         self.bench = bench
         self.at = at
         self.right: dict[int, Array | None] = {}
+        self.spent = 0.0
 
     def diagnosis(self) -> Diagnosis | None:
         """The first row that explains the claim, alone or with a factor."""
@@ -208,6 +211,9 @@ class _Trial:
         if fits is not None and not fits(self.claim.right):
             return False
         for place in places:
+            self.spent += self.bench.cost(row, place)
+            if self.spent > MOST_STEPS:
+                return False
             value = self.bench.value(row, place)
             right = self._right(place)
             if value is None or right is None or value.ndim != max(len(self.at), right.ndim):

@@ -34,7 +34,9 @@ CANDIDATES = 80
 KEPT = 10
 """How many of them are kept."""
 DEAREST = 6000
-"""How many products one equation may have at the sizes used."""
+"""How many products one equation should have at the sizes used."""
+DEAREST_WRONG = 30 * DEAREST
+"""How many products a wrong formula may have, which sums over more than it should."""
 CLOSE = 1e-9
 SMALLEST = {"stride": 2, "dilation": 2, "groups": 2, "padding": 1, "output_padding": 1, "size": 2}
 """Below this a symbol hides the mistakes that are made with it."""
@@ -73,8 +75,11 @@ def _drawn(graph: Graph, scope: Scope, kinds: Mapping[str, str]) -> list[dict[st
     names = sorted({*graph.open_sizes(), *least})
     needed = [Condition(n, ">=", 1) for shape in graph.shapes.values() for n in shape]
     found: list[dict[str, int]] = []
-    for _ in range(DRAWS):
-        sizes = {n: source.randint(*_span(kinds.get(n, "size"), least.get(n, 0))) for n in names}
+    for turn in range(DRAWS):
+        most = 7 if turn % 2 else 3
+        sizes = {
+            n: source.randint(*_span(kinds.get(n, "size"), least.get(n, 0), most)) for n in names
+        }
         if sizes not in found and all(holds(c, sizes) for c in (*needed, *scope.assumptions)):
             found.append(sizes)
         if len(found) == CANDIDATES or not names:
@@ -82,9 +87,9 @@ def _drawn(graph: Graph, scope: Scope, kinds: Mapping[str, str]) -> list[dict[st
     return found
 
 
-def _span(kind: str, least: int) -> tuple[int, int]:
+def _span(kind: str, least: int, most: int) -> tuple[int, int]:
     low, high = {**SPANS, "dilation": (1, 3), "stride": (1, 4)}.get(kind, (1, 4))
-    return max(low, least), max(high, least)
+    return max(low, least), max(min(high, most), low, least)
 
 
 def _fits(graph: Graph, sizes: Mapping[str, int]) -> bool:
@@ -195,9 +200,9 @@ def inside(small: Array, large: Array) -> bool:
     return agree(small, large[cut])
 
 
-def affordable(equations: Sequence[Equation], sizes: Mapping[str, int]) -> bool:
-    """Whether evaluating stays within the budget, with room for a sum more than there should be."""
-    return all(_cost(equation, sizes) <= 30 * DEAREST for equation in equations)
+def cost(equations: Sequence[Equation], sizes: Mapping[str, int]) -> float:
+    """How many products have to be looked at."""
+    return sum(_cost(equation, sizes) for equation in equations)
 
 
 def _cost(equation: Equation, sizes: Mapping[str, int]) -> float:

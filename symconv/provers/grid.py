@@ -15,7 +15,7 @@ from symconv.graph import Parameter
 from symconv.index import substitute, substitute_condition
 from symconv.provers.isl import NotAffine
 from symconv.provers.lengths import by_lengths
-from symconv.provers.sets import by_sets
+from symconv.provers.sets import by_sets, shown
 from symconv.provers.words import quantified
 from symconv.terms import Form, with_sizes
 
@@ -108,7 +108,10 @@ def _at_points(claim: AnyClaim, grid: Grid, prove: Callable[[AnyClaim], Verdict]
                 p.name: {**verdict.counterexample.sizes, **known}[p.name] for p in scope.parameters
             }
             found = replace(verdict.counterexample, sizes=sizes)
-            verdict = replace(verdict, scope=scope, method=METHOD, counterexample=found)
+            text = f"differs at {shown(sizes)}, the smallest sizes on the grid"
+            verdict = replace(
+                verdict, scope=scope, method=METHOD, evidence=text, counterexample=found
+            )
             best = verdict if best is None or _total(verdict) < _total(best) else best
         elif verdict.outcome == "proved":
             met += 1

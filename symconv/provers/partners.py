@@ -8,7 +8,7 @@ outright; ``c·v = e`` by ``v = e // c``, where c must divide e; ``0 <= e - c·v
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from symconv.index import Condition, Symbol
@@ -45,12 +45,16 @@ class Side:
         """The names of its summation indices."""
         return [f"{self.letter}.{r.name}" for r in self.term.sums]
 
+    def called(self, letter: str) -> Side:
+        """The same term under other names."""
+        return replace(self, letter=letter)
+
     def ranges(self) -> Iterator[Condition]:
         """The ranges of the sums, and the conditions."""
-        yield from self.term.where
         for r in self.term.sums:
             yield Condition(r.start, "<=", Symbol(r.name))
             yield Condition(Symbol(r.name), "<", r.stop)
+        yield from self.term.where
 
     def inside(self) -> Iterator[Condition]:
         """Every read is inside its tensor."""
@@ -78,14 +82,15 @@ class Partner:
         """What must hold for the partner to be there, once every index of it is known."""
         system, side = self.system, self.side
         names = side.names(self.parameters)
-        known = len(system.atoms)
-        system.unknown = set(side.bound)
+        known = system.wished = len(system.atoms)
+        system.unknown, system.pending = set(side.bound), []
         for place, index in zip(places, (i for r in side.reads for i in r.at), strict=True):
             difference = plus(system.lower(index, names), place, -1)
             system.atoms.append(Atom("equal", difference))
         system.assume((*side.ranges(), *side.inside()), names)
         wanted = system.atoms[known:]
         del system.atoms[known:]
+        system.wished = None
         values = self._solve(wanted)
         wanted.sort(key=lambda atom: atom.kind != "equal")  # these fail soonest
         return [atom.with_values(values) for atom in wanted]

@@ -39,9 +39,34 @@ def implied(system: System, goal: Atom, steps: int = STEPS) -> bool:
     if known is not None:
         return known
     facts = [fact for fact in system.facts() if trivial(fact) is not True]
-    if _stated(facts, goal):
+    if stated(facts, goal):
         return True
     return all(_impossible(system, [*facts, *denied], steps) for denied in _denials(goal))
+
+
+def excluded(
+    system: System,
+    wishes: Sequence[Sequence[Atom]],
+    also: Sequence[Atom] = (),
+    steps: int = STEPS,
+) -> bool:
+    """Whether no point of the system meets `also` and misses every one of the wishes.
+
+    A wish is a list of atoms that hold together; False also where that was not found.
+    """
+    more = [atom.with_values(system.solved) for atom in also]
+    facts = [fact for fact in (*system.facts(), *more) if trivial(fact) is not True]
+    if any(trivial(fact) is False for fact in facts):
+        return True
+    clauses: list[list[Atom]] = []
+    for wish in wishes:
+        goals = [goal.with_values(system.solved) for goal in wish]
+        open_ones = [g for g in goals if trivial(g) is not True and not stated(facts, g)]
+        if not open_ones:
+            return True
+        if not any(trivial(goal) is False for goal in open_ones):
+            clauses.append([denied for goal in open_ones for d in _denials(goal) for denied in d])
+    return _impossible(system, facts, steps, clauses)
 
 
 def trivial(atom: Atom) -> bool | None:
@@ -52,7 +77,7 @@ def trivial(atom: Atom) -> bool | None:
     return {"equal": number == 0, "distinct": number != 0, "atleast": number >= 0}[atom.kind]
 
 
-def _stated(facts: Sequence[Atom], goal: Atom) -> bool:
+def stated(facts: Sequence[Atom], goal: Atom) -> bool:
     """Whether a fact says it in as many words, or says more."""
     for fact in facts:
         if fact.kind == goal.kind and fact.kind in ("equal", "distinct"):
@@ -79,19 +104,21 @@ def _denials(goal: Atom) -> list[list[Atom]]:
     raise TypeError(f"not a kind of fact: {goal.kind}")
 
 
-def _impossible(system: System, facts: Sequence[Atom], steps: int) -> bool:
-    """Whether no integers meet the facts."""
-    linear = [*facts, *_multiplied(facts)]
-    if _unsatisfiable(system, linear, steps, products=False):
+def _impossible(
+    system: System, facts: Sequence[Atom], steps: int, clauses: Sequence[Sequence[Atom]] = ()
+) -> bool:
+    """Whether no integers meet the facts and one atom of each clause."""
+    linear = [*facts, *_multiplied(facts, [a for clause in clauses for a in clause])]
+    if _unsatisfiable(system, linear, steps, clauses, products=False):
         return True
     if all(len(monomial) < 2 for fact in linear for monomial in fact.poly):
         return False
-    return _unsatisfiable(system, linear, steps, products=True)
+    return _unsatisfiable(system, linear, steps, clauses, products=True)
 
 
-def _multiplied(facts: Sequence[Atom]) -> Iterator[Atom]:
+def _multiplied(facts: Sequence[Atom], others: Sequence[Atom]) -> Iterator[Atom]:
     """Facts multiplied by a factor that is at least 0, where that makes no new product."""
-    present = {m for fact in facts for m in fact.poly}
+    present = {m for fact in (*facts, *others) for m in fact.poly}
     factors = sorted({name for m in present if len(m) > 1 for name in m})
     safe = [name for name in factors if _nonnegative(facts, name)]
     count = 0
@@ -122,7 +149,14 @@ def _nonnegative(facts: Sequence[Atom], name: str) -> bool:
     )
 
 
-def _unsatisfiable(system: System, facts: Sequence[Atom], steps: int, *, products: bool) -> bool:
+def _unsatisfiable(
+    system: System,
+    facts: Sequence[Atom],
+    steps: int,
+    clauses: Sequence[Sequence[Atom]],
+    *,
+    products: bool,
+) -> bool:
     z3 = solver()
     context = z3.Context()
     question = z3.SolverFor("QF_NIA" if products else "QF_LIA", ctx=context)
@@ -145,15 +179,13 @@ def _unsatisfiable(system: System, facts: Sequence[Atom], steps: int, *, product
         parts += [n * term(m) for m, n in poly.items() if m]
         return z3.Sum(parts)
 
-    for fact in facts:
-        here = value(fact.poly)
-        match fact.kind:
-            case "equal":
-                question.add(here == 0)
-            case "distinct":
-                question.add(here != 0)
-            case _:
-                question.add(here >= 0)
+    def truth(atom: Atom) -> Any:
+        here = value(atom.poly)
+        return {"equal": here == 0, "distinct": here != 0, "atleast": here >= 0}[atom.kind]
+
+    question.add(*(truth(fact) for fact in facts))
+    for clause in clauses:
+        question.add(z3.Or([z3.BoolVal(False, ctx=context), *map(truth, clause)]))
     for name, (kind, args) in system.extremes.items():
         here, given = term((name,)), [value(arg) for arg in args]
         question.add(z3.Or([here == v for v in given]))

@@ -8,19 +8,19 @@ those of the point.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby, permutations, product
 
 from symconv.claims import AnyClaim, Claim, Scope, SizeClaim, Verdict
 from symconv.index import Condition, Index, simplify
 from symconv.provers.algebra import Poly, TooLong, constant, plus, variable
+from symconv.provers.covers import Setting, same_sums, sides
 from symconv.provers.exact import meets
 from symconv.provers.inline import inlined
 from symconv.provers.isl import NoLibrary, Undecided
 from symconv.provers.lemmas import with_lemmas
 from symconv.provers.lengths import crossed, proved, size_meets, small_points
-from symconv.provers.partners import Partner, Side, Unproved
-from symconv.provers.relations import DIVISOR, divided
-from symconv.provers.smt import implied, trivial
+from symconv.provers.partners import Unproved
+from symconv.provers.relations import divided
+from symconv.provers.smt import implied
 from symconv.provers.systems import Atom, System
 from symconv.provers.words import (
     assumed,
@@ -33,11 +33,8 @@ from symconv.provers.words import (
     told,
 )
 from symconv.provers.words import bottoms as divided_by
-from symconv.terms import Form, Read
 
 METHOD = "elimination and z3"
-MOST_TERMS = 12
-"""How many terms a side may have."""
 TRIES = 2000
 """How many small sizes are tried to see that the assumptions can be met."""
 
@@ -145,11 +142,11 @@ def _form(claim: Claim) -> Verdict:
 def _stays_inside(claim: Claim) -> None:
     """Every read of the right side is inside its tensor.  Errors: `Unproved`."""
     base, _ = _base(claim)
-    for side in _sides(claim.right, "b"):
-        system = _points(side, base, claim, [*side.ranges()])
-        here = side.names(claim.scope.names)
+    setting = Setting(base, claim.left.shape, claim.scope.names)
+    for side in sides(claim.right, "b"):
+        system = setting.points(side, side.ranges())
         place = len(system.atoms)
-        system.assume(side.inside(), here)
+        system.assume(side.inside(), side.names(claim.scope.names))
         goals = system.atoms[place:]
         del system.atoms[place:]
         for goal in goals:
@@ -170,14 +167,8 @@ def _equal(claim: Claim) -> None:
     """Errors: `Unproved`, `Undecided`, `TooLong`."""
     base, names = _base(claim)
     _shapes(claim, base, names)
-    left, right = _sides(claim.left, "a"), _sides(claim.right, "b")
-    if len(left) != len(right) or len(left) > MOST_TERMS:
-        raise Unproved("the sides have different numbers of terms")
-    for one in left:
-        partner = next((other for other in right if _same(one, other, base, claim)), None)
-        if partner is None:
-            raise Unproved("a term has no partner on the other side")
-        right.remove(partner)
+    setting = Setting(base, claim.left.shape, claim.scope.names)
+    same_sums(sides(claim.left, "a"), sides(claim.right, "b"), setting)
 
 
 def _bottoms(claim: Claim, given: Sequence[Condition]) -> Iterator[Index]:
@@ -205,65 +196,3 @@ def _shapes(claim: Claim, base: System, names: dict[str, Poly]) -> None:
             trial = base.copy()
             difference = plus(trial.lower(n, names), trial.lower(m, names), -1)
             _need(trial, Atom("equal", difference))
-
-
-def _sides(form: Form, letter: str) -> list[Side]:
-    found = []
-    for term in form.terms:
-        number, under = divided(term)
-        reads = [*term.reads, *(Read(DIVISOR, (d,)) for d in under)]
-        reads.sort(key=lambda read: (read.tensor, read.function, len(read.at)))
-        if number:
-            found.append(Side(form, term, tuple(reads), number, letter))
-    return found
-
-
-def _same(one: Side, other: Side, base: System, claim: Claim) -> bool:
-    """Whether two terms visit the same products, in some order of equal factors."""
-    if one.key != other.key:
-        return False
-    for reads in _orders(other.reads):
-        turned = Side(other.form, other.term, reads, other.number, other.letter)
-        try:
-            _covered(one, turned, base, claim)
-            _covered(turned, one, base, claim)
-        except Unproved:
-            continue
-        return True
-    return False
-
-
-def _orders(reads: Sequence[Read]) -> Iterator[tuple[Read, ...]]:
-    """The reads in every order that keeps tensors in place."""
-    groups = [
-        list(group) for _, group in groupby(reads, key=lambda r: (r.tensor, r.function, len(r.at)))
-    ]
-    if any(len(group) > 3 for group in groups):
-        raise Unproved("a tensor is read too often in one product")
-    for order in product(*(permutations(group) for group in groups)):
-        yield tuple(read for group in order for read in group)
-
-
-def _covered(one: Side, other: Side, base: System, claim: Claim) -> None:
-    """Each point of one term has exactly one partner in the other.  Errors: `Unproved`."""
-    system = _points(one, base, claim, [*one.ranges(), *one.inside()])
-    if any(trivial(atom) is False for atom in system.facts()):
-        return  # no point at all
-    names = one.names(claim.scope.names)
-    places = [system.lower(i, names) for read in one.reads for i in read.at]
-    for goal in Partner(system, other, claim.scope.names).goals(places):
-        _need(system, goal)
-
-
-def _points(side: Side, base: System, claim: Claim, conditions: Sequence[Condition]) -> System:
-    """What holds at the points of a term, with its equations solved."""
-    system = base.copy()
-    names = side.names(claim.scope.names)
-    outs = [f"o.{n}" for n in range(len(side.form.ranges))]
-    for out, size in zip(outs, claim.left.shape, strict=True):
-        last = plus(system.lower(size, names), constant(-1))
-        system.atoms.append(Atom("atleast", variable(out)))
-        system.atoms.append(Atom("atleast", plus(last, variable(out), -1)))
-    system.assume(conditions, names)
-    system.settle([*side.bound, *outs, *claim.scope.names])
-    return system

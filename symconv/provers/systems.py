@@ -60,6 +60,8 @@ class System:
     unknown: set[str] = field(default_factory=set)
     pending: list[tuple[Poly, Poly, str]] = field(default_factory=list)
     count: int = 0
+    wished: int | None = None
+    """From where on the atoms are wishes, not facts."""
 
     def copy(self) -> System:
         """A system that can grow on its own."""
@@ -71,6 +73,7 @@ class System:
             set(self.unknown),
             list(self.pending),
             self.count,
+            self.wished,
         )
 
     def fresh(self, letter: str) -> str:
@@ -128,7 +131,24 @@ class System:
             return whole
         if algebra.names(rest) & self.unknown:
             return plus(whole, self._pending(rest, bottom))
+        known = self._between(rest, bottom)
+        if known is not None:
+            return plus(whole, known)
         return plus(whole, variable(self._named(rest, bottom)))
+
+    def _between(self, top: Poly, bottom: Poly) -> Poly | None:
+        """The v for which ``0 <= top - bottom·v <= bottom - 1`` is stated: the quotient."""
+        facts = [a.poly for a in self.atoms[: self.wished] if a.kind == "atleast"]
+        for low in facts:
+            whole, rest = algebra.divided(plus(top, low, -1), bottom)
+            if not rest:
+                room = plus(plus(bottom, constant(-1)), low, -1)
+                if any(
+                    (n := algebra.number_of(plus(room, f, -1))) is not None and n >= 0
+                    for f in facts
+                ):
+                    return whole
+        return None
 
     def _named(self, rest: Poly, bottom: Poly) -> str:
         name = self._twin(rest, bottom)
@@ -214,6 +234,10 @@ class System:
                 self._bounds(name, top, bottom)
                 return self._merged()
             twin = self._twin(rest, bottom) if rest else None
+            known = self._between(rest, bottom) if rest else None
+            if known is not None:
+                del self.quotients[name]
+                return [(name, plus(whole, known))]
             if whole or twin not in (None, name) or not rest:
                 del self.quotients[name]
                 if rest:

@@ -1,7 +1,7 @@
 """The child process: reads a request, limits itself, loads the file, calls, answers each call.
 
-Run as ``python -m symconv.sandbox.child``; the answers go to standard output, and whatever the
-code prints goes to standard error.
+Run as ``python -m symconv.sandbox.child``; the request is all that there is on standard input,
+the answers go to standard output, and whatever the code prints goes to standard error.
 """
 
 from __future__ import annotations
@@ -25,7 +25,6 @@ def main() -> None:
     answers = _private_output()
     request = receive(sys.stdin.buffer, LARGEST_REQUEST)
     assert request is not None
-    _no_input()
     framework = str(request["framework"])
     if framework == "torch":
         import_module("torch").set_num_threads(1)
@@ -76,14 +75,6 @@ def _private_output() -> BinaryIO:
     private = os.dup(1)
     os.dup2(2, 1)
     return os.fdopen(private, "wb")
-
-
-def _no_input() -> None:
-    """Nothing to read on standard input."""
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nothing, 0)
-    os.close(nothing)
-    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - lives as long as we do
 
 
 if __name__ == "__main__":

@@ -2,8 +2,22 @@
 
 from __future__ import annotations
 
+import re
+
 from symconv.claims import Counterexample, Verdict
-from symconv.document import Aside, Block, Code, Mark, Math, Paragraph, Text, formula, words
+from symconv.document import (
+    Aside,
+    Block,
+    Code,
+    Equation,
+    Grid,
+    Mark,
+    Math,
+    Paragraph,
+    Piece,
+    Text,
+    words,
+)
 from symconv.errors import CheckFailed, SymconvError
 from symconv.index import Symbol
 from symconv.judge import judge
@@ -12,6 +26,10 @@ from symconv.story.state import Directive
 from symconv.syntax.declaration import OPTIONS, conventions_from
 from symconv.writers.latex_math import tex
 
+_BRACKETS = {"b": "[", "p": "(", "v": "|", "": ""}
+_MATRIX = re.compile(r"\\begin\{([bpv]?)matrix\}(.*?)\\end\{\1matrix\}", re.DOTALL)
+_PLAIN = re.compile(r"(?<!\\)\b[A-Za-z]\w+\(|\]\[|\w\[\w")
+"""What is written as code rather than as mathematics: ``shape(y)``, ``x[0][1]``."""
 KINDS = {"proved": "good", "checked": "note", "ignored": "note", "refuted": "error"}
 """The kind of aside for each outcome; the others are warnings."""
 
@@ -54,11 +72,43 @@ def summary(verdict: Verdict) -> str:
 
 def stated(text: str) -> tuple[Block, ...]:
     """The claim as it was written; what our mathematics does not print is shown as it is."""
+    if _PLAIN.search(text):
+        return (Code(text),)
+    return (_displayed(text) or Code(text, "latex"),)
+
+
+def _displayed(text: str, mark: Mark | None = None) -> Equation | None:
+    r"""A formula with its matrices as grids, or None where our mathematics does not print it."""
+    pieces: list[Piece] = []
+    at = 0
     try:
-        tex(text)
-        return (formula(text),)
+        for found in _MATRIX.finditer(text):
+            pieces += _between(text[at : found.start()])
+            pieces.append(Grid(_rows(found[2]), bracket=_BRACKETS[found[1]]))
+            at = found.end()
+        pieces += _between(text[at:])
     except SymconvError:
-        return (Code(text, "latex"),)
+        return None
+    return Equation(((tuple(pieces),),), mark=mark)
+
+
+def _between(text: str) -> list[Piece]:
+    tex(text)
+    return [text.strip()] if text.strip() else []
+
+
+def _rows(inside: str) -> tuple[tuple[str, ...], ...]:
+    """The entries of a matrix, each one printable, every row as long as the longest."""
+    rows = [[cell.strip() for cell in row.split("&")] for row in re.split(r"\\\\", inside.strip())]
+    rows = [row for row in rows if row != [""]]
+    most = max((len(row) for row in rows), default=0)
+    for row in rows:
+        row += ["{}"] * (most - len(row))
+        for cell in row:
+            tex(cell)
+    if not rows:
+        raise SymconvError("an empty matrix")
+    return tuple(map(tuple, rows))
 
 
 def verdict_blocks(verdict: Verdict, claim: str = "") -> tuple[Block, ...]:
@@ -73,7 +123,8 @@ def verdict_blocks(verdict: Verdict, claim: str = "") -> tuple[Block, ...]:
         blocks.append(Paragraph(_example(verdict.counterexample)))
     if verdict.correct:
         known = Mark("definition") if not verdict.witness else Mark("exact", verdict.witness)
-        blocks += [Paragraph(words("Right is")), formula(verdict.correct, mark=known)]
+        right = _displayed(verdict.correct, known) or Code(verdict.correct, "latex")
+        blocks += [Paragraph(words("Right is")), right]
     if verdict.assumptions and not verdict.good:
         blocks.append(Paragraph(words(f"Read with: {', '.join(verdict.assumptions)}.")))
     title = verdict.outcome.replace("_", " ").capitalize()
@@ -85,8 +136,8 @@ def verdict_blocks(verdict: Verdict, claim: str = "") -> tuple[Block, ...]:
 def _condition(verdict: Verdict) -> tuple[Text, ...]:
     found = verdict.condition
     assert found is not None
-    only = "exactly when" if found.necessary else "when"
-    return (Text("Holds "), Text(f"{only} {found.text}", "strong"), Text("."))
+    only = ", and only then" if found.necessary else ""
+    return (Text(f"Holds under this condition{only}: "), Text(found.text, "strong"), Text("."))
 
 
 def _mistake(verdict: Verdict) -> str:
@@ -99,7 +150,8 @@ def _example(found: Counterexample) -> tuple[Text | Math, ...]:
     """``At N = 4, K = 2, position (1): 3 by the formula, 5 in truth``."""
     sizes = [f"{index_latex(Symbol(name))} = {value}" for name, value in found.sizes.items()]
     place = f"position ({', '.join(map(str, found.position))})" if found.position else ""
-    parts: list[Text | Math] = [Text("Smallest counterexample: ")]
+    where = bool(sizes or place)
+    parts: list[Text | Math] = [Text("Smallest counterexample: " if where else "In numbers")]
     for number, size in enumerate(sizes):
         parts += [Text(", " if number else ""), Math(size)]
     parts.append(Text(f"{', ' if sizes and place else ''}{place}: "))
@@ -116,4 +168,5 @@ def _sentence(text: str) -> str:
     """With a capital and a full stop."""
     if not text:
         return text
-    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
+    word = len(text) > 1 and text[:2].isalpha()
+    return (text[:1].upper() if word else text[:1]) + text[1:] + ("" if text[-1] == "." else ".")

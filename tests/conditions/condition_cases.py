@@ -95,6 +95,10 @@ POOL = "y = avg_pool1d(x[N], K, S)"
 POOL3 = "y = avg_pool1d(x[N], K, 3)"
 AVG = "y = avg_pool1d(x[N], 3, S)"
 MAX = "y = max_pool1d(x[N], K, 3)"
+HALVES = "y = conv2d(x[H,W], w[A,B], padding=((A-1)//2,(B-1)//2))"
+MAXES = "y = max_pool2d(x[H,W], (A,B), (3,4))"
+SOLID = "y = conv3d(x[Z,H,W], w[A,B,E], stride=(S,T,U))"
+LAYER = "y = conv1d(x[B,C,N], w[F,C,K], stride=S, padding=P)"
 BACK = "y = conv1d(x[N], w[K], stride=2)\nz = conv_transpose1d(y, v[K], stride=2)"
 G2, GP, GS, GH = (
     "g[(N+2*P-K)//2 + 1]",
@@ -133,6 +137,8 @@ SIZES = [
     Case("fraction, dilation", length(ALL, N + 2 * P - D * (K - 1) - 1 + S, S), "S divides N + 2P − D(K − 1) − 1", lambda N, K, P, S, D: (N + 2 * P - D * (K - 1) - 1) % S == 0, True),
     Case("ceiling for floor", length(TWO, (N + 2 * P - K + 1) // 2 + 1), "2 divides N + 2P − K", lambda N, K, P: (N - K) % 2 == 0, True),
     Case("plus one inside", length(ANY, (N + 2 * P - K + 1) // S), "S divides N + 2P − K + 1", lambda N, K, P, S: (N + 2 * P - K + 1) % S == 0, True),
+    Case("plus one inside, stride 2", length(TWO, (N + 2 * P - K + 1) // 2), "2 divides N + 2P − K + 1", lambda N, K, P: (N - K + 1) % 2 == 0, True),
+    Case("same, both ways", length(PADS, (W - B) // 3 + 1, axis=1), "without padding: Q = 0", lambda Q, **_: Q == 0, False),
     Case("half the kernel as padding", length(HALF, N), "K is odd", _odd, True),
     Case("the size stays", length(ONE, N), "2P = K − 1 (padding that keeps the size)", lambda N, K, P: 2 * P == K - 1, True),
     Case("stride forgotten", length(ANY, N - K + 2 * P + 1), "stride 1: S = 1", _one, False),
@@ -180,6 +186,10 @@ FORMS = [
     Case("both paddings forgotten", tensor(PADS, "", "y[o,p] = sum(w[k,q]*x[2*o+k,3*p+q], k=0..A-1, q=0..B-1) for o=0..(H+2*P-A)//2, p=0..(W+2*Q-B)//3 with x[H,W]"), "without padding: P = 0 and Q = 0", lambda P, Q, **_: P == Q == 0, True),
     Case("kernel height twice", tensor(FLAT, "", "y[o,p] = sum(w[k,q]*x[o+k,p+q], k=0..A-1, q=0..A-1) for o=0..H-A, p=0..W-B with x[H,W], w[A,B]"), "A = B", lambda A, B, **_: A == B, False),
     Case("bias over height twice", tensor(BIAS, "b", "d[] = sum(g[o,p], o=0..H-A, p=0..H-A) with g[H-A+1,W-B+1]"), "H = W and A = B", lambda H, W, A, B: H == W and A == B, False),
+    Case("centred in both axes", tensor(HALVES, "", "y[o,p] = sum(w[k,q]*x[o+k-A//2,p+q-B//2], k=0..A-1, q=0..B-1) for o=0..H+2*((A-1)//2)-A, p=0..W+2*((B-1)//2)-B with x[H,W]"), "A is odd and B is odd", lambda A, B, **_: A % 2 == B % 2 == 1, True),
+    Case("max pooling, no overlap in both axes", tensor(MAXES, "x", "d[i,j] = g[i//3,j//4]*M[i//3,j//4,i%3,j%4] for i=0..H-1, j=0..W-1 with g[(H-A)//3+1,(W-B)//4+1], M[(H-A)//3+1,(W-B)//4+1,A,B]"), f"A ≤ 3 and B ≤ 4 ({APART})", lambda A, B, **_: A <= 3 and B <= 4, False),
+    Case("three strides forgotten", tensor(SOLID, "w", "d[a,b,e] = sum(g[r,s,t]*x[r+a,s+b,t+e], r=0..(Z-A)//S, s=0..(H-B)//T, t=0..(W-E)//U) for a=0..A-1, b=0..B-1, e=0..E-1 with g[(Z-A)//S+1,(H-B)//T+1,(W-E)//U+1], x[Z,H,W]"), "stride 1: S = 1, T = 1 and U = 1", lambda S, T, U, **_: S == T == U == 1, False),
+    Case("layer, dx without S", tensor(LAYER, "x", "d[n,c,i] = sum(g[n,f,i+P-k]*w[f,c,k], f=0..F-1, k=0..K-1) for n=0..B-1, c=0..C-1, i=0..N-1 with g[B,F,(N+2*P-K)//S+1], w[F,C,K]"), "stride 1: S = 1", _one, False),
 ]  # fmt: skip
 
 SOME = [*SIZES, *FORMS]

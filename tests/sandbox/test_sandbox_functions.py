@@ -8,6 +8,9 @@ import handed_wrong as wrong
 import pytest
 
 from symconv import check_code
+from symconv.operations.build import build
+from symconv.sandbox.geometries import geometries
+from symconv.syntax.spec import parse
 
 CONV = "y = conv1d(x[N], w[K], stride=S, padding=P)"
 PLAIN = "y = conv1d(x[N], w[K])"
@@ -174,6 +177,17 @@ def test_a_counterexample_is_small_and_can_be_computed_by_hand():
     found = check_code(wrong.last_writer_wins, STRIDED, "dx")
     sizes = found.counterexample.sizes
     assert sizes["S"] < sizes["K"] < sizes["N"] <= 5
+
+
+def test_a_smaller_counterexample_is_sought():
+    """Below the geometries that are tried first."""
+    sought = []
+    for row in WRONG:
+        settings = geometries(build(parse(row.spec)))
+        sizes = judged(row).counterexample.sizes
+        assert set(sizes) == set(settings[0].sizes)
+        sought.append(sizes not in [setting.sizes for setting in settings])
+    assert sum(sought) >= 5
 
 
 def test_the_same_run_says_the_same():

@@ -6,12 +6,15 @@ import numpy as np
 import pytest
 
 from symconv.claims import Scope
+from symconv.conventions import PLAIN
 from symconv.errors import GeometryError
 from symconv.index import Condition, Symbol
 from symconv.operations.build import build
+from symconv.sandbox.binding import bind, read_gives
 from symconv.sandbox.data import polynomial, shapes_of, singular, small, tied, whole
 from symconv.sandbox.geometries import geometries, roles, smaller
 from symconv.sandbox.properties import HARD, OPPOSITES, properties
+from symconv.sandbox.truth import Truth
 from symconv.syntax.spec import parse
 
 WINDOWS = {
@@ -160,3 +163,24 @@ def test_shapes_and_kinds_of_graphs():
     assert polynomial(graph)
     assert not polynomial(build(parse("y = relu(x[4])")))
     assert not polynomial(build(parse("y = max_pool1d(x[4], 2)")))
+
+
+def test_data_is_drawn_again_until_every_derivative_exists():
+    graph = build(parse("a = conv1d(x[6], w[2])\ny = relu(a)"))
+    binding = bind(graph, PLAIN)
+    truth = Truth(graph, read_gives("dx", binding), "g")
+    first = [singular(graph, whole(graph, seed)) for seed in range(0, 1000, 25)]
+    assert any(first)
+    for seed, hit in zip(range(0, 1000, 25), first, strict=True):
+        if hit:
+            case = next(truth.cases(geometries(graph), seed))
+            assert not singular(graph, {name: case.arrays[name] for name in ("x", "w")})
+            assert not case.special
+
+
+def test_many_things_come_together():
+    """Not each property in a tiny geometry of its own: mistakes may need several at once."""
+    spec = "y = conv2d(x[N,C,H,W], w[F,C,K,L], b[F], stride=(S,T), padding=P, dilation=D)"
+    hard = [len(HARD & set(s.properties)) for s in geometries(build(parse(spec)), 12)]
+    assert max(hard) >= 10
+    assert sorted(hard)[6] >= 8

@@ -55,6 +55,31 @@ class Axes:
         known = all(letter in written for letter in view.letters)
         return known and kinds == [False] * count + [True] * (len(kinds) - count)
 
+    def lead(self, view: View) -> tuple[str, ...]:
+        """The axes in front: batch (N), channels in (I) and out (O).
+
+        Nothing where more than one kernel, or groups, leave open what is summed over.
+        """
+        made = [n for n in self.graph.nodes if n.geometry is not None and "w" in n.roles]
+        windows = [n for n in self.graph.nodes if n.geometry is not None]
+        if len(made) != 1 or len(windows) != 1 or made[0].geometry is None:
+            return ()
+        (node,) = made
+        if made[0].geometry.groups != 1:
+            return ()
+        forward = {g: t for t, g in self.gradients.items() if g}.get(view.tensor, view.tensor)
+        roles = dict(zip(node.tensors, node.roles, strict=True))
+        if roles.get(forward) == "b" and len(view.letters) == 1:
+            return ("O",)
+        channel = "I" if roles.get(forward) == "x" else "O"
+        labels = [channel if label == "C" else label for label in self.labels(view.tensor)]
+        written = {index.name: label for index, label in zip(view.at, labels, strict=False)
+                   if isinstance(index, Symbol)}  # fmt: skip
+        names = [written.get(letter, "?") for letter in view.letters]
+        front = [name for name in names if name not in IMAGE]
+        plain = "?" not in names and names[: len(front)] == front
+        return tuple(front) if plain and forward in (*node.tensors, node.target) else ()
+
     def smaller(self, a: Index, b: Index) -> bool:
         """Whether `a` is smaller than `b` at some sizes at which every tensor has elements."""
         names = sorted(symbols(a, b) | {s for shape in self.graph.shapes.values()

@@ -8,6 +8,7 @@ from symconv.syntax.formula.trees import Cases, Node, Relation, Stated
 
 ELSE = ("otherwise", "else", "in all other cases", "for all other cases")
 IF = ("if", "for", "when", "where", "with", "for all", "for each", "for every")
+ALL = ("for", "for all", "for each", "for every")
 MOST_ROWS = 12
 
 
@@ -102,9 +103,9 @@ class ClauseReader(SumReader):
         """One clause; whether there was one."""
         if self.peek() == "\\forall":
             self.take("for all")
-            said = True
+            said = "for all"
         else:
-            said = bool(self.take_word(*IF))
+            said = self.take_word(*IF)
             if said and self.word("all"):
                 self.take_word("all")
         if not said and not self.plain_letter():
@@ -115,12 +116,12 @@ class ClauseReader(SumReader):
             return True
         if not said:
             return False
-        return self._said(stated, where)
+        return self._said(stated, where, said in ALL)
 
-    def _said(self, stated: list[Stated], where: list[Relation]) -> bool:
+    def _said(self, stated: list[Stated], where: list[Relation], every: bool) -> bool:
         """What follows a "for" that is no range: letters alone, or conditions."""
         mark = self.mark()
-        letters = self.letters()
+        letters = self.letters() if every else []
         if letters and (self.peek() in ("", ".", ",", ";", ")") or self.kind() in ("row", "gap")):
             stated += [Stated(letter, None, None, at) for letter, at in letters]
             return True

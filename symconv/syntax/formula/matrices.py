@@ -1,17 +1,19 @@
-r"""Matrices written out: rows that lost their ``\\``, entries left out by dots, names of entries."""
+"""Matrices written out: entries left out by dots, names that are given to entries."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Protocol
 
-from symconv.syntax.formula.arrays import Array, from_cells
+from symconv.syntax.formula.arrays import Array
+from symconv.syntax.formula.arrays_cells import from_cells
 from symconv.syntax.formula.lexicon import Lexicon
 from symconv.syntax.formula.pieces import Piece
 from symconv.syntax.formula.scalars import Env
 from symconv.syntax.formula.source import FormulaError
 from symconv.syntax.formula.trees import Dots, Listed, Matrix, Node, Ref, Transposed, parts
 from symconv.terms import Shape
+
 
 class Reader(Protocol):
     """What reads the entries of a matrix."""
@@ -52,9 +54,7 @@ def has_dots(node: Node) -> bool:
     return isinstance(node, Matrix | Listed | Transposed) and any(map(has_dots, parts(node)))
 
 
-def cornered(
-    node: Node, values: Reader, shape: Shape
-) -> tuple[Array, tuple[tuple[int, ...], ...]]:
+def cornered(node: Node, values: Reader, shape: Shape) -> tuple[Array, tuple[tuple[int, ...], ...]]:
     """The entries that are shown, counted from the nearest corner, and where they are.
 
     Errors: `FormulaError` where the size is open, or the dots are not one row and one column.

@@ -13,7 +13,7 @@ from symconv.claims import Subject
 from symconv.gradients import backward, upstream_names
 from symconv.graph import Graph
 from symconv.index import Product, Symbol, simplify
-from symconv.syntax.formula import arrays
+from symconv.syntax.formula import arrays_cells, arrays_moves, arrays_pairs, arrays_pieces
 from symconv.syntax.formula.arrays import Array, Cells
 from symconv.syntax.formula.chainrule import local_derivative
 from symconv.syntax.formula.pieces import Piece, closed
@@ -39,8 +39,8 @@ def truths(
     """The matrix against the operation's own, and the product against its result."""
     if len(node.factors) != 2:
         return ()
-    matrix, vector = (arrays.written_out(values.array(f)) for f in node.factors)
-    vector = arrays.squeezed(vector, 1)
+    matrix, vector = (arrays_cells.written_out(values.array(f)) for f in node.factors)
+    vector = arrays_moves.squeezed(vector, 1)
     if matrix.rank != 2 or vector.rank != 1 or matrix.cells is None or vector.cells is None:
         return ()
     graph = values.scalars.lexicon.graph
@@ -58,7 +58,7 @@ def truths(
         More(_form(own, spaces, shapes), "=", _form(matrix, spaces, shapes), about),
     ]
     if subject.kind not in ("result", "gradient"):
-        product = arrays.contracted(matrix, vector, new)
+        product = arrays_pairs.contracted(matrix, vector, new)
         true = _flat_truth(found.form, r)
         told = _subject(found.form, graph, r)
         name = found.form.name
@@ -84,7 +84,7 @@ def _held(vector: Array, values: Wholes) -> Iterator[Found]:
     for n in numbers:
         count *= n
     for before in range(size - count + 1):
-        held = {before + n: arrays.unravelled(n, shape) for n in range(count)}
+        held = {before + n: arrays_moves.unravelled(n, shape) for n in range(count)}
         same = set(cells) == {(n,) for n in held} and all(
             _read(cells, (n,)) == Read(first.tensor, at) for n, at in held.items()
         )
@@ -99,7 +99,7 @@ def _read(cells: Cells, key: tuple[int, ...]) -> Read | None:
     pieces = cells.get(key, [])
     if len(pieces) != 1:
         return None
-    settled = arrays.settled(pieces[0])
+    settled = arrays_pieces.settled(pieces[0])
     if settled is None or len(settled.reads) != 1 or settled != Piece(settled.reads):
         return None
     return settled.reads[0]
@@ -134,18 +134,18 @@ def _own(found: Found, matrix: Array, new: Callable[[str], str]) -> Array:
     shape = form.shape_of(found.tensor)
     cells: dict[tuple[int, ...], list[Piece]] = {}
     for row in range(height):
-        out = arrays.unravelled(row, form.shape)
+        out = arrays_moves.unravelled(row, form.shape)
         for column in range(width):
             place = column - found.before
             padded = not 0 <= place < found.size
             if padded and (row, column) not in written:
                 continue
-            at = (place,) if len(shape) == 1 else arrays.unravelled(place, shape)
+            at = (place,) if len(shape) == 1 else arrays_moves.unravelled(place, shape)
             pieces = local_derivative(form, found.tensor, out, at, new)
-            kept = [p for p in map(arrays.settled, pieces) if p is not None]
+            kept = [p for p in map(arrays_pieces.settled, pieces) if p is not None]
             if kept:
                 cells[row, column] = kept
-    return arrays.from_cells(cells, matrix.shape)
+    return arrays_cells.from_cells(cells, matrix.shape)
 
 
 def _form(array: Array, ranges: tuple[Range, ...], shapes: dict[str, Shape]) -> Form:
@@ -158,7 +158,7 @@ def _form(array: Array, ranges: tuple[Range, ...], shapes: dict[str, Shape]) -> 
 def _flat_truth(form: Form, letter: str) -> Form:
     """The form with its positions numbered row by row."""
     index = Symbol(letter)
-    where = dict(zip(form.indices, arrays.unravelled(index, form.shape), strict=True))
+    where = dict(zip(form.indices, arrays_moves.unravelled(index, form.shape), strict=True))
     terms: tuple[Term, ...] = tuple(substitute_term(term, where) for term in form.terms)
     size = simplify(Product(form.shape))
     return Form(form.name, (Range(letter, size),), terms, form.shapes)
@@ -170,5 +170,3 @@ def _subject(form: Form, graph: Graph, letter: str) -> Subject:
         return Subject("matrix", form.name, (Symbol(letter),))
     kind = "gradient" if form.name in forward else "result"
     return Subject(kind, forward.get(form.name, form.name), (Symbol(letter),))
-
-

@@ -157,7 +157,7 @@ class Operated:
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """A function of whole arrays; `mode` is full, valid or same, `axes` the numbers behind axis=."""
+    """A function of whole arrays; `mode` is full, valid or same, `axes` what is behind axis=."""
 
     function: str
     arguments: tuple[Node, ...]

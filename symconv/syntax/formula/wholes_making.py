@@ -8,8 +8,9 @@ from dataclasses import replace
 from symconv.claims import Size, Subject
 from symconv.gradients import backward
 from symconv.index import Index, Symbol, simplify
-from symconv.syntax.formula import arrays
-from symconv.syntax.formula.arrays import Array, TooLarge
+from symconv.syntax.formula import arrays_cells, arrays_moves, arrays_pieces
+from symconv.syntax.formula.arrays import Array
+from symconv.syntax.formula.arrays_pieces import TooLarge
 from symconv.syntax.formula.lefts import LeftSide
 from symconv.syntax.formula.matrices import cornered, defines, has_dots
 from symconv.syntax.formula.matrices_truth import truths
@@ -19,7 +20,7 @@ from symconv.syntax.formula.scalars import Env
 from symconv.syntax.formula.trees import Called, Chain, Listed, Matrix, Node, Partial, Ref, Times
 from symconv.syntax.formula.views import View
 from symconv.syntax.formula.wholes import Wholes
-from symconv.terms import Form, Range, Shape
+from symconv.terms import Form, Range
 
 LETTERS = ("r", "c")
 MODES_OF_MATRICES = ("matrix", "value")
@@ -68,7 +69,7 @@ class WholeMaker(LeftSide):
             for node, array in zip(nodes, sides, strict=True)
         )
         if shown is not None:
-            forms = tuple(arrays.only(form, letters, shown) for form in forms)
+            forms = tuple(arrays_cells.only(form, letters, shown) for form in forms)
             self.values.notes.append(f"only the {len(shown)} entries that are shown are compared")
         self.values.two_things()
         more = () if shown is not None else self._more(nodes, subject, letters)
@@ -115,22 +116,22 @@ class WholeMaker(LeftSide):
         if not plain:
             raise self.source.error(nodes[0].at, "every side has dots: nothing says its size")
         found: dict[int, Array] = {}
-        expected: Shape | None = None
+        expected: Array | None = None
         for node in nodes:
             if node in plain:
                 found[id(node)] = self.values.array(node, expected)
-                expected = expected or found[id(node)].shape
+                expected = expected or found[id(node)]
         found = _unnumbered(found)
         rank = min((a.rank for a in found.values()), default=0)
         shown: list[tuple[tuple[int, ...], ...]] = []
         sides: list[Array] = []
         for node in nodes:
             if node in plain:
-                sides.append(arrays.squeezed(found[id(node)], rank))
+                sides.append(arrays_moves.squeezed(found[id(node)], rank))
                 continue
-            array, keys = cornered(node, self.values, expected or ())
+            array, keys = cornered(node, self.values, expected.shape if expected else ())
             shown.append(keys)
-            sides.append(arrays.squeezed(array, rank))
+            sides.append(arrays_moves.squeezed(array, rank))
         for node, side in zip(nodes, sides, strict=True):
             if side.rank != sides[0].rank:
                 raise self.source.error(
@@ -141,7 +142,7 @@ class WholeMaker(LeftSide):
         keys = set(shown[0]).intersection(*shown[1:])
         drop = 1 if rank == 1 and any(len(key) == 2 for key in keys) else 0
         if drop:
-            keys = {(key[0] if (expected or ())[-1:] == (1,) else max(key),) for key in keys}
+            keys = {(max(key),) for key in keys}
         return sides, tuple(sorted(keys))
 
     def _outputs(
@@ -186,7 +187,7 @@ class WholeMaker(LeftSide):
         sizes = tuple(map(simplify, array.shape))
         own = tuple(Range(letter, size) for letter, size in zip(letters, sizes, strict=True))
         pieces = array.at(tuple(map(Symbol, letters)), env)
-        kept = [p for p in map(arrays.settled, pieces) if p is not None]
+        kept = [p for p in map(arrays_pieces.settled, pieces) if p is not None]
         terms, open_name = closed(kept, (*outer, *own), shapes)
         if open_name:
             raise self.source.error(
