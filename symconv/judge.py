@@ -18,13 +18,13 @@ from symconv.conditions import condition_for, corner_note
 from symconv.conventions import PLAIN, Conventions
 from symconv.errors import SymconvError
 from symconv.graph import Graph
-from symconv.matrices.written import matrix_latex
+from symconv.matrices.written import element_latex, matrix_latex
 from symconv.mistakes import explain
-from symconv.notation import equation_latex, size_latex
+from symconv.notation import equation_latex, read_latex, size_latex
 from symconv.printing import printing_style
 from symconv.provers import decide
 from symconv.syntax.formula import Reading, Repair, claim_of, read_formulas
-from symconv.terms import describe
+from symconv.terms import Read, describe
 
 GRAVITY = (
     "ignored",
@@ -140,4 +140,9 @@ def _correct(claim: AnyClaim, graph: Graph) -> str:
         return size_latex(size.top) if size.bottom == 1 else ""
     if claim.subject.kind == "matrix":
         return matrix_latex(claim.left, graph)
-    return equation_latex(claim.left, printing_style(graph))
+    style = printing_style(graph)
+    at = claim.subject.at
+    if not claim.left.ranges and at and all(isinstance(index, int) for index in at):
+        entry = element_latex(claim.left, graph)
+        return f"{read_latex(Read(claim.left.name, at), style)} = {entry}" if entry else ""
+    return equation_latex(claim.left, style)

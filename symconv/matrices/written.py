@@ -28,6 +28,15 @@ def matrix_latex(form: Form, graph: Graph) -> str:
     return rf"\begin{{bmatrix}} {body} \end{{bmatrix}}"
 
 
+def element_latex(form: Form, graph: Graph) -> str:
+    """A form without output indices, written out: ``x_{0} w_{2} + x_{1} w_{0}``, or nothing."""
+    try:
+        found = expand(form)
+    except SymconvError:
+        return ""
+    return _entries(found, graph)[0] if found.size == 1 else ""
+
+
 def _entries(found: Expansion, graph: Graph) -> list[str]:
     given = {tensor.name: tensor.elements for tensor in graph.inputs}
     names = {

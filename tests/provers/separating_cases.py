@@ -22,7 +22,6 @@ PADDED = "((N+2*P-A)//{0}+1)"
 LAST = f"(({PADDED}+2*Q-B)//{{1}})"
 O1 = "(N+2*P-K)//{0}"
 WINDOW = "(N-K)//{0}"
-LAYER = "y = conv1d(x[B,C,N], w[F,M,K], groups=G)"
 
 
 def merged(stride: str) -> str:

@@ -42,7 +42,7 @@ MARKS: dict[str, str] = {
     "accent": r"\hat \bar \tilde \widehat \widetilde \overline \vec",
     "operator": r"* @ _ ^ { } \star ⋆ \circledast ⊛ \otimes ⊗ \odot ⊙ \circ ∘ \overset \underset "
     r"\stackrel full valid same f v s",
-    "array function": " ".join(ARRAY_WORDS) + " sum rot 180 _ ^ { } full valid same f v s",
+    "array function": " ".join(ARRAY_WORDS) + " sum . T rot 180 _ ^ { } full valid same f v s",
     "array option": "a x i s d m o e = ( ) , - ' \" ` full valid same axis dim mode "
     "0 1 2 3 4 5 6 7 8 9",
     "matrix": " ".join(sorted(BEGINS | ENDS)) + " row & { } l c r |",

@@ -71,9 +71,7 @@ class Slides(Base):
         sizes = dict(zip(a.lead, a.shape, strict=False))
         for name, size in zip(b.lead, b.shape, strict=False):
             self._agree((sizes.setdefault(name, size),), (size,))
-        told = " and ".join(
-            {"N": "the batch", "I": "input channels", "O": "filters"}[n] for n in both
-        )
+        common = " and ".join(PAIRED[name] for name in both)
         self.notes.append(f"summed over {common}, which both have")
         image = Array(expected.shape[len(expected.lead) :], expected.at)
 
@@ -81,8 +79,8 @@ class Slides(Base):
             front = dict(zip(expected.lead, position, strict=False))
             sums = [Range(self.fresh(name.lower()), sizes[name]) for name in both]
             front |= {name: Symbol(r.name) for name, r in zip(both, sums, strict=True)}
-            parts = [arrays_moves.fixed(c, tuple(front[n] for n in c.lead)) for c in (a, b)]
-            return self._star(*parts, mode, image, node, kind), sums
+            first, second = (arrays_moves.fixed(c, tuple(front[n] for n in c.lead)) for c in (a, b))
+            return self._star(first, second, mode, image, node, kind), sums
 
         count = len(self.notes)
         shape, _ = inside(tuple(0 for _ in expected.lead))

@@ -1,0 +1,311 @@
+"""What is plain about sizes and indices: signs by adding up what is known to be at least 0.
+
+It only leaves out what needs no proof; what it cannot see goes to the provers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+
+from symconv.index import (
+    Condition,
+    FloorDiv,
+    Index,
+    Max,
+    Min,
+    Mod,
+    Monomial,
+    Polynomial,
+    Product,
+    Sum,
+    Symbol,
+    Tree,
+    add,
+    children,
+    coefficient,
+    from_polynomial,
+    minus,
+    polynomial,
+    rebuild,
+    substitute,
+    symbols,
+    text,
+    tidy,
+)
+
+DEPTH = 3
+NEGATED = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", "<=": ">", ">": "<="}
+
+
+@lru_cache(maxsize=20_000)
+def canon(value: Index) -> Index:
+    """Like terms collected, in an order that depends on the terms alone."""
+    if isinstance(value, int | Symbol):
+        return value
+    inside = rebuild(value, [canon(part) for part in children(value)])
+    if isinstance(inside, FloorDiv):
+        inside = divided(inside.top, inside.bottom)
+    elif isinstance(inside, Mod):
+        inside = remainder(inside.top, inside.bottom)
+    elif isinstance(inside, Min | Max):
+        inside = tidy(type(inside)(tuple(sorted(inside.args, key=str))))
+    terms = polynomial(inside)
+    return from_polynomial(dict(sorted(terms.items(), key=lambda item: _order(item[0]))))
+
+
+def _order(monomial: Monomial) -> tuple[int, str]:
+    return (-len(monomial), "*".join(text(atom) for atom in monomial))
+
+
+def difference(left: Index, right: Index) -> Index:
+    """``left - right``."""
+    return canon(add(left, minus(right)))
+
+
+def equal(left: Index, right: Index) -> bool:
+    """Whether two indices are the same polynomial."""
+    return left == right or difference(left, right) == 0
+
+
+def divided(top: Index, bottom: Index) -> Index:
+    """``top // bottom`` with what the bottom divides outright taken out."""
+    whole, rest = _parted(top, bottom)
+    if not rest:
+        return from_polynomial(whole)
+    inner = tidy(FloorDiv(_sorted(rest), bottom))
+    return tidy(add(from_polynomial(whole), inner)) if whole else inner
+
+
+def remainder(top: Index, bottom: Index) -> Index:
+    """``top % bottom`` without the multiples of the bottom."""
+    _, rest = _parted(top, bottom)
+    return tidy(Mod(_sorted(rest), bottom)) if rest else 0
+
+
+def _sorted(terms: Polynomial) -> Index:
+    return from_polynomial(dict(sorted(terms.items(), key=lambda item: _order(item[0]))))
+
+
+def _parted(top: Index, bottom: Index) -> tuple[Polynomial, Polynomial]:
+    """Quotient and rest, term by term, where the bottom is one product."""
+    under = polynomial(bottom)
+    whole: Polynomial = {}
+    rest: Polynomial = {}
+    terms = polynomial(top)
+    if len(under) != 1:
+        return ({(): 1}, {}) if terms == under and terms else ({}, terms)
+    ((atoms, number),) = under.items()
+    for monomial, factor in terms.items():
+        left: list[Tree] | None = list(monomial)
+        for atom in atoms:
+            if left is not None and atom in left:
+                left.remove(atom)
+            else:
+                left = None
+        if left is None or (factor % number and (left or factor < number)):
+            rest[monomial] = factor
+            continue
+        if factor % number and not left:
+            whole[()] = whole.get((), 0) + factor // number
+            rest[monomial] = factor % number
+        elif factor % number:
+            rest[monomial] = factor
+        else:
+            key = tuple(left)
+            whole[key] = whole.get(key, 0) + factor // number
+    if number < 1:
+        return {}, terms
+    return whole, rest
+
+
+def canonical(condition: Condition) -> Condition | bool:
+    """``0 <= e``, ``e == 0`` or ``e != 0``; a bool where it is plain."""
+    left, right = condition.left, condition.right
+    match condition.relation:
+        case "<=" | "<":
+            value = difference(right, left)
+            value = canon(add(value, -1)) if condition.relation == "<" else value
+        case ">=" | ">":
+            value = difference(left, right)
+            value = canon(add(value, -1)) if condition.relation == ">" else value
+        case relation:
+            value = difference(left, right)
+            if isinstance(value, int):
+                return (value == 0) == (relation == "==")
+            first = next(iter(polynomial(value).values()))
+            value = canon(minus(value)) if first < 0 else value
+            return Condition(value, relation, 0)
+    if isinstance(value, int):
+        return value >= 0
+    return Condition(0, "<=", value)
+
+
+def negated(condition: Condition) -> Condition:
+    """Where a condition does not hold."""
+    return Condition(condition.left, NEGATED[condition.relation], condition.right)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The least values of symbols, bounds of indices (innermost last), things at least 0."""
+
+    least: Mapping[str, int]
+    bounds: tuple[tuple[str, Index, Index], ...] = ()
+    known: tuple[Index, ...] = ()
+    distinct: tuple[Condition, ...] = field(default=())
+
+    def assuming(self, conditions: Iterable[Condition]) -> Facts:
+        """With further conditions."""
+        known = list(self.known)
+        other = list(self.distinct)
+        for condition in conditions:
+            found = canonical(condition)
+            if isinstance(found, bool):
+                continue
+            if found.relation == "<=":
+                known.append(found.right)
+            elif found.relation == "==":
+                known += [found.left, canon(minus(found.left))]
+                other.append(found)
+            else:
+                other.append(found)
+        return replace(self, known=tuple(dict.fromkeys(known)), distinct=tuple(other))
+
+    def within(self, bounds: Iterable[tuple[str, Index, Index]]) -> Facts:
+        """With further indices and their first and last values."""
+        return replace(self, bounds=(*self.bounds, *bounds))
+
+    def holds(self, condition: Condition) -> bool | None:
+        """Whether a condition holds everywhere, nowhere, or neither that can be seen."""
+        found = canonical(condition)
+        if isinstance(found, bool):
+            return found
+        if found.relation == "<=":
+            if self.nonnegative(found.right):
+                return True
+            return False if self.nonnegative(canon(add(minus(found.right), -1))) else None
+        if found in self.distinct:
+            return True
+        apart = any(
+            self.nonnegative(canon(add(sided, -1)))
+            for sided in (found.left, canon(minus(found.left)))
+        )
+        same = all(self.nonnegative(s) for s in (found.left, canon(minus(found.left))))
+        if not apart and not same:
+            opposite = Condition(found.left, NEGATED[found.relation], 0)
+            return False if opposite in self.distinct else None
+        return (found.relation == "==") == same
+
+    def nonnegative(self, value: Index, depth: int = DEPTH) -> bool:
+        """Whether a value is plainly at least 0."""
+        if isinstance(value, int):
+            return value >= 0
+        if self._summed(value, depth):
+            return True
+        if depth < 2:
+            return False
+        names = symbols(value)
+        return any(
+            self.nonnegative(difference(value, fact), depth - 1)
+            for fact in self.known
+            if symbols(fact) & names
+        )
+
+    def _summed(self, value: Index, depth: int) -> bool:
+        """Every index at the end that makes the value small; then all terms are at least 0."""
+        for name, first, last in reversed(self.bounds):
+            if name not in symbols(value):
+                continue
+            parts = coefficient(value, name)
+            if parts is None:
+                continue
+            factor = parts[0]
+            if depth and self.nonnegative(factor, 0):
+                value = canon(substitute(value, {name: first}))
+            elif depth and self.nonnegative(canon(minus(factor)), 0):
+                value = canon(substitute(value, {name: last}))
+        return self._plain(canon(_floors(value)), depth)
+
+    def _plain(self, value: Index, depth: int) -> bool:
+        lifted: dict[str, Index] = {
+            name: Sum((Symbol(name), least))
+            for name, least in self.least.items()
+            if least and name in _outer(value)
+        }
+        terms = polynomial(_lift(value, lifted))
+        return all(
+            number >= 0 and all(self._atom(atom, depth) for atom in monomial)
+            for monomial, number in terms.items()
+        )
+
+    def _atom(self, atom: Tree, depth: int) -> bool:
+        match atom:
+            case Symbol(name):
+                first = next((low for known, low, _ in self.bounds if known == name), None)
+                return name in self.least or (
+                    first is not None and depth > 0 and self.nonnegative(first, depth - 1)
+                )
+            case FloorDiv(top, _):
+                return depth > 0 and self.nonnegative(canon(top), depth - 1)
+            case Mod():
+                return True
+            case Max(args):
+                return depth > 0 and any(self.nonnegative(canon(a), depth - 1) for a in args)
+            case Min(args):
+                return depth > 0 and all(self.nonnegative(canon(a), depth - 1) for a in args)
+        return False
+
+
+def _outer(value: Index) -> set[str]:
+    """Symbols that stand outside of quotients and extremes."""
+    return {a.name for m in polynomial(value) for a in m if isinstance(a, Symbol)}
+
+
+def _lift(value: Index, names: Mapping[str, Index]) -> Index:
+    """The value with ``N + 1`` for N, outside of quotients."""
+    parts: list[Index] = []
+    for monomial, number in polynomial(value).items():
+        factors = [
+            names.get(a.name, a) if isinstance(a, Symbol) else a
+            for a in monomial
+        ]
+        parts.append(Product((number, *factors)))
+    return Sum(tuple(parts)) if parts else 0
+
+
+def _floors(value: Index) -> Index:
+    """A smaller value: ``-b·(t // b)`` is at least ``-t``."""
+    parts: list[Index] = []
+    changed = False
+    for monomial, number in polynomial(value).items():
+        place = _falling(monomial, number)
+        if place is None:
+            parts.append(Product((number, *monomial)))
+            continue
+        quotient, rest, factor = place
+        parts.append(Product((factor, *rest, quotient.top)))
+        changed = True
+    return _floors(canon(Sum(tuple(parts)))) if changed else value
+
+
+def _falling(
+    monomial: Monomial, number: int
+) -> tuple[FloorDiv, tuple[Tree, ...], int] | None:
+    """A quotient in a negative term together with its divisor."""
+    if number >= 0:
+        return None
+    for atom in monomial:
+        if not isinstance(atom, FloorDiv):
+            continue
+        rest = list(monomial)
+        rest.remove(atom)
+        if any(not isinstance(a, Symbol) for a in rest):
+            continue
+        if isinstance(atom.bottom, int) and atom.bottom > 0 and number % atom.bottom == 0:
+            return atom, tuple(rest), number // atom.bottom
+        if isinstance(atom.bottom, Symbol) and atom.bottom in rest:
+            rest.remove(atom.bottom)
+            return atom, tuple(rest), number
+    return None

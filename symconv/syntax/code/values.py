@@ -1,0 +1,162 @@
+"""What a name in code may hold."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TypeAlias
+
+from symconv.index import Condition, Index
+from symconv.syntax.code.arrays import Array
+from symconv.terms import Shape
+
+Pieces: TypeAlias = "tuple[tuple[Condition, ...], ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """An integer."""
+
+    value: Index
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """``top / bottom`` of integers, as Python 3 divides them: not rounded."""
+
+    top: Index
+    bottom: Index
+
+
+@dataclass(frozen=True, slots=True)
+class Real:
+    """A number with a point."""
+
+    value: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Handle:
+    """A view of an array in memory: position ``at`` (in the letters of the view's axes)."""
+
+    cell: int
+    shape: Shape
+    at: tuple[Index, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A tuple or list."""
+
+    items: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """``range(start, stop, step)``."""
+
+    start: Index
+    stop: Index
+    step: Index = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """``slice(start, stop, step)``; None where it was left out."""
+
+    start: Value | None = None
+    stop: Value | None = None
+    step: Value | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A text."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """True where all conditions of one of the pieces hold; no two pieces hold at once."""
+
+    pieces: Pieces
+
+
+@dataclass(frozen=True, slots=True)
+class Positions:
+    """An array of integers, whose element is an index in the letters of its axes."""
+
+    shape: Shape
+    value: Index
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """None, and what is passed over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """A new axis, or dots, in a subscript."""
+
+    dots: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A parameter that nothing is declared of: its parts are looked up by their own names."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Random:
+    """Random or example data of a shape (None: unknown)."""
+
+    shape: tuple[Value, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A function or a module, by its dotted name."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """``owner.name``, about to be called."""
+
+    owner: Value
+    name: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Routine:
+    """A function that the code defines."""
+
+    node: ast.FunctionDef
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A dictionary with texts as keys."""
+
+    items: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A value that could not be read, and why (where)."""
+
+    reason: str
+    line: int = 0
+
+
+Value: TypeAlias = (
+    "Whole | Ratio | Real | Array | Handle | Row | Span | Cut | Word | Truth | Positions | Nothing"
+    " | Blank | Unknown | Random | Named | Method | Routine | Table | Lost"
+)
