@@ -31,7 +31,7 @@ def _reader() -> Callable[..., Any] | None:
     """The reader of code, where there is one."""
     try:
         found: Callable[..., Any] = importlib.import_module("symconv.syntax.code").read_code
-    except ImportError:
+    except (ImportError, AttributeError, SyntaxError):  # no such room yet
         return None
     return found
 

@@ -126,7 +126,7 @@ def to_junit(findings: Sequence[Finding], allowed: Iterable[str] = ()) -> str:
         if fails(finding, allowed):
             kind = finding.verdict.outcome
             failure = SubElement(case, "failure", message=message(finding), type=kind)
-            failure.text = f"{finding.place}: {message(finding)}"
+            failure.text = f"{harmless(finding.place)}: {message(finding)}"
     root = Element("testsuites")
     root.append(suite)
     indent(root)

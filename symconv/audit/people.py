@@ -29,7 +29,7 @@ LONGEST = 5_000
 MATHEMATICS = ("formula", "claim")
 """The kinds of finding that are shown as formulas; others are shown as they stand."""
 _PLACE = re.compile(r"line (\d+), column (\d+): ")
-_WORD = re.compile(r"(?<![\\A-Za-z{])[A-Za-z]{3,}(?![A-Za-z])")
+_WORD = re.compile(r"(?<![\\A-Za-z{])(?:[A-Za-z]{3,}|d[A-Za-z])(?![A-Za-z])")
 _ESCAPED = re.compile(r"\\([_*])")
 
 
@@ -47,7 +47,8 @@ def lines_of(finding: Finding, *, verbose: bool = False) -> list[str]:
     verdict = finding.verdict
     lines = [f"  {shown(finding.text, mathematics=finding.kind in MATHEMATICS)}"]
     if verdict.outcome == "not_understood":
-        return [*lines, *_caret(finding), f"  {harmless(verdict.evidence)}"]
+        caret = _caret(finding)
+        return [*(caret or lines), f"  {harmless(verdict.evidence)}"]
     if verdict.outcome == "ignored":
         return [*lines, f"  {harmless(verdict.evidence)}"]
     return [*lines, *verdict_lines(verdict, verbose=verbose)]
@@ -103,7 +104,7 @@ def shown(text: str, *, mathematics: bool = True) -> str:
     """A formula in Unicode on one line, as it is where our reader of LaTeX stops."""
     flat = " ".join(text.split())
     if mathematics and len(flat) <= LONGEST:
-        flat = _ESCAPED.sub(r"\1", flat.replace("&", " ").replace("$", " "))
+        flat = _ESCAPED.sub(r"\1", flat.replace("&", " ").replace("$", " ").replace(r"\\", " "))
         with contextlib.suppress(SymconvError, RecursionError):
             flat = unicode_math(_WORD.sub(r"\\text{\g<0>}", flat))
     flat = harmless(flat)

@@ -83,7 +83,7 @@ class Search:
 
     def found(self) -> Iterator[Candidate]:
         """The conditions that seem to do, the best first."""
-        if not self.regions or not self.anything():
+        if not self.regions or not self.fails() or not self.anything():
             return
         singles = [c for c in candidates(self.claim)[:SINGLES] if self.cuts(c)]
         good = [c for c in singles if self.saves(c)]
@@ -182,6 +182,15 @@ class Search:
         """Whether infinitely many sizes are left, none of them forced."""
         return self.met(candidate) is not None and ample(
             self.claim, self.regions, candidate.conditions
+        )
+
+    def fails(self) -> bool:
+        """Whether the claim fails anywhere, as far as can be told."""
+        return any(
+            not all(s.holds for s in drawn)
+            if region.failing is None
+            else not region.failing.is_empty()
+            for region, drawn in zip(self.regions, self.drawn, strict=True)
         )
 
     def anything(self) -> bool:

@@ -53,7 +53,10 @@ class Variable:
 
 
 def windows(claim: AnyClaim) -> tuple[Window, ...]:
-    """The windows of a claim, each once, in the order in which they are met."""
+    """The windows of a claim, each once, in the order in which they are met.
+
+    What is a kernel to one window is no input to another.
+    """
     kinds = {p.name: p.kind for p in claim.scope.parameters}
     if isinstance(claim, SizeClaim):
         found = list(_of_sizes(claim, kinds))
@@ -61,7 +64,11 @@ def windows(claim: AnyClaim) -> tuple[Window, ...]:
         forms = [f for f in (claim.left, *claim.before, claim.right) if isinstance(f, Form)]
         found = [w for form in forms for term in form.terms for w in _of_term(form, term, kinds)]
         found += _of_shapes((n for form in forms for n in _extents(form)), kinds)
-    return tuple(dict.fromkeys(found))
+    kept: list[Window] = []
+    for window in dict.fromkeys(found):
+        if all(window.size != w.kernel and window.kernel != w.size for w in kept):
+            kept.append(window)
+    return tuple(kept)
 
 
 # --- from meetings ------------------------------------------------------------------------------

@@ -26,7 +26,7 @@ from symconv.terms import Form
 
 BUDGET = 100_000
 """How many operations the prover may take to hold a wrong formula against the claim."""
-MOST_STEPS = 12_000_000
+MOST_STEPS = 6_000_000
 """How many products may be looked at for one claim; what is found later is not looked for."""
 FEW = 2
 """So many wrong entries are named one by one before any general mistake is looked for."""

@@ -105,6 +105,23 @@ def transposed(context: Context) -> Iterator[Variant]:
         yield Variant((replace(form, ranges=ranges),))
 
 
+def matrix_not_transposed(context: Context) -> Iterator[Variant]:
+    """A matrix as it is where its transpose belongs; the result has the other size."""
+    form = context.truth
+    if len(form.ranges) != 1 or len(form.terms) != 1:
+        return
+    (item,), (term,) = form.ranges, form.terms
+    for place, read in enumerate(term.reads):
+        if len(read.at) != 2 or Symbol(item.name) not in read.at:
+            continue
+        stop = form.shape_of(read.tensor)[1 - read.at.index(Symbol(item.name))]
+        reads = (*term.reads[:place], swapped(read, 0, 1), *term.reads[place + 1 :])
+        made = replace(
+            form, ranges=(replace(item, stop=stop),), terms=(replace(term, reads=reads),)
+        )
+        yield Variant((made,), facts={"tensor": read.tensor})
+
+
 # --- other letters, numbers and tensors ---------------------------------------------------------
 
 

@@ -232,6 +232,11 @@ SINGLE: tuple[Mistake, ...] = (
         "transposed", "the result is transposed: rows and columns are exchanged", letters.transposed
     ),
     Mistake(
+        "transposed",
+        "the transpose of {tensor} belongs here, not {tensor} itself",
+        letters.matrix_not_transposed,
+    ),
+    Mistake(
         "axes swapped",
         "the strides of two axes are taken for each other: {read}",
         changing(shifts.exchanged_axes("stride")),

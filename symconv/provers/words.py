@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from symconv.claims import Claim, Scope, Size
 from symconv.graph import Graph
-from symconv.index import Condition, FloorDiv, Index, Mod, Symbol, children, simplify, symbols
+from symconv.index import (
+    Condition,
+    FloorDiv,
+    Index,
+    Mod,
+    Product,
+    Symbol,
+    children,
+    simplify,
+    symbols,
+)
 from symconv.terms import Selection, Shape
 
 
@@ -17,13 +27,25 @@ def least(scope: Scope) -> tuple[Condition, ...]:
 
 def sensible(graph: Graph) -> tuple[Condition, ...]:
     """Every tensor of the graph has an element: what a claim about its sizes takes for granted."""
-    sizes = dict.fromkeys(simplify(size) for shape in graph.shapes.values() for size in shape)
-    return tuple(Condition(s, ">=", 1) for s in sizes if not isinstance(s, int | Symbol))
+    sizes = [size for shape in graph.shapes.values() for size in shape]
+    return tuple(c for c in at_least_one(sizes) if not isinstance(c.left, Symbol))
+
+
+def at_least_one(sizes: Iterable[Index]) -> Iterator[Condition]:
+    """Each size is at least 1, and each factor of a size that is a product."""
+    factors: list[Index] = []
+    for size in sizes:
+        factors += size.factors if isinstance(size, Product) else (size,)
+    for factor in dict.fromkeys(factors):
+        if not isinstance(factor, int) or factor < 1:
+            yield Condition(factor, ">=", 1)
 
 
 def size_divisors(size: Size) -> Iterator[Condition]:
-    """What a size divides by is at least 1."""
-    found = [*bottoms(size.top), *bottoms(size.bottom), size.bottom]
+    """What a size divides by is at least 1 (a number may be negative, but not 0)."""
+    own = simplify(size.bottom)
+    found = [*bottoms(size.top), *bottoms(size.bottom)]
+    found += [] if isinstance(own, int) and own != 0 else [own]
     for bottom in dict.fromkeys(map(simplify, found)):
         if not isinstance(bottom, int) or bottom < 1:
             yield Condition(bottom, ">=", 1)
@@ -40,9 +62,7 @@ def nonempty(claim: Claim) -> Iterator[Condition]:
     known |= {name for e in claim.before for name in e.tensors}
     for name, shape in claim.right.shapes:
         sizes += () if name in known else shape
-    for size in dict.fromkeys(sizes):
-        if not isinstance(size, int) or size < 1:
-            yield Condition(size, ">=", 1)
+    yield from at_least_one(sizes)
 
 
 def divisors(claim: Claim) -> Iterator[Condition]:

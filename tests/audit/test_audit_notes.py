@@ -113,7 +113,7 @@ EXPECTING = [
         [("not_understood", "", False), ("refuted", "refuted", True)],
     ),
     (f"<!-- symconv: ignore -->{WRONG}{RIGHT}", [("ignored", "", True), ("proved", "", True)]),
-    (f"<!-- symconv: index_base=1 -->$y_o = \\sum_{{k=1}}^K w_k x_{{o+k-1}}$",
+    ("<!-- symconv: index_base=1 -->$y_o = \\sum_{k=1}^K w_k x_{o+k-1}$",
      [("proved", "", True)]),
     (f"<!-- symconv: end -->{WRONG}", [("ignored", "", True)]),
 ]  # fmt: skip

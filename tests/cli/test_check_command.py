@@ -15,6 +15,7 @@ SPEC = "y = conv1d(x[N], w[K])"
 DECLARED = f"<!-- symconv: {SPEC} -->\n"
 RIGHT = r"y_o = \sum_k w_k x_{o+k}"
 WRONG = r"y_o = \sum_k w_k x_{o-k}"
+GRADIENT = r"dw_k = \sum_o \delta_o x_{o+k}"
 STRANGE = r"y_o = \mystery"
 HALF = r"<!-- symconv: y = conv1d(x[N], w[K], stride=2); names(O=width(y)) --> $O = (N-K)/2 + 1$"
 
@@ -73,7 +74,7 @@ ENDS = [
     (["--op", SPEC, "--formula", "@latin.tex"], 2),
     (["--op", SPEC, "--code", "nothing"], 2),
     (["--op", SPEC, "--code", "missing.py:f"], 2),
-    (["--op", SPEC, "--formula", r"dw_k = \sum_o \delta_o x_{o+k}", "--option", "upstream=delta"], 0),
+    (["--op", SPEC, "--formula", GRADIENT, "--option", "upstream=delta"], 0),
     (["--op", "y = convolve(x[N], w[K])", "--formula", WRONG.replace("o-k", "o - k")], 0),
 ]  # fmt: skip
 
@@ -122,7 +123,13 @@ def test_text_for_people():
     assert first == "wrong.md:2:2: refuted"
     assert formula.strip() == "y[o] = Σ_k w[k] x[o−k]"
     told = "\n".join(rest)
-    for word in ("at N = ", "is right", "likely mistake", "right is: y_{o} =", "1 claim: 1 refuted"):
+    for word in (
+        "at N = ",
+        "is right",
+        "likely mistake",
+        "right is: y_{o} =",
+        "1 claim: 1 refuted",
+    ):
         assert word in told
     assert "\x1b" not in result.stdout
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from condition_cases import FORMS, G2, NONE, SIZES, SOME, TWO, Case, length, tensor
+from condition_cases import FORMS, G2, NONE, POOL3, SIZES, SOME, TWO, Case, length, tensor
 from condition_worlds import met, small, true_at
 
 from symconv.claims import AnyClaim, Verdict
@@ -142,7 +142,7 @@ SPELLED = [
     (Product((-1, K)) + N, "−K + N"),
     ((N - K) // S + 1, "⌊(N − K)/S⌋ + 1"),
     (Mod(N, 2), "N mod 2"),
-    (S * D * 3, "S·D·3"),
+    (Product((S, D, 3)), "S·D·3"),
     (Max((N - K, 0)), "max(N − K, 0)"),
     (N - (K - 1), "N − (K − 1)"),
     (-2, "−2"),

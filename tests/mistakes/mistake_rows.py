@@ -402,6 +402,7 @@ SUMS: tuple[tuple[str, str, str, str], ...] = (
     ("y = conv1d(x[N], w[3], padding=1)", "", "y[o] = sum(w[k]*x[o+k], k=0..2) for o=0..N-3 with x[N], w[3]", "border missing"),
     ("y = conv1d(x[N], w[K], stride=2)", "x", "d[i] = sum(g[i-k]*w[k], k=0..K-1) for i=0..(N-K)//2+K-1 with g[(N-K)//2+1], w[K]", "stride forgotten"),
     ("y = conv2d(x[H,W], w[A,B], stride=(2,3))", "w", "d[a,b] = sum(g[i,j]*x[i+a,j+b], i=0..(H-A)//2, j=0..(W-B)//3) for a=0..H-1-(H-A)//2, b=0..W-1-(W-B)//3 with g[(H-A)//2+1,(W-B)//3+1], x[H,W]", "stride forgotten"),
+    (MATRIX, "x", "d[j] = sum(A[j,i]*g[i], i=0..M-1) for j=0..M-1 with A[M,N], g[M]", "transposed"),
     # the gradient laid down by the last window that reaches a place
     ("y = conv1d(x[N], w[K])", "x", "d[i] = g[min(i, N-K)]*w[i - min(i, N-K)] for i=0..N-1 with g[N-K+1], w[K]", "assignment where overlaps must add"),
     ("y = conv_transpose1d(x[N], w[K])", "", "y[o] = x[min(o, N-1)]*w[o - min(o, N-1)] for o=0..N+K-2 with x[N], w[K]", "assignment where overlaps must add"),

@@ -1,5 +1,7 @@
 """Claims about sizes: rational numbers, every relation, with a witness of plain fractions."""
 
+# ruff: noqa: E501
+
 from fractions import Fraction
 from itertools import product
 
@@ -84,7 +86,7 @@ def true_at(subject: SizeClaim, sizes: dict[str, int]) -> bool:
 
 
 def small(subject: SizeClaim):
-    spans = [range(p.least, p.least + 6) for p in subject.scope.parameters]
+    spans = [range(p.least, p.least + 4) for p in subject.scope.parameters]
     for point in sorted(product(*spans), key=lambda at: (sum(at), at)):
         sizes = dict(zip(subject.scope.names, point, strict=True))
         if meets(subject, sizes):

@@ -97,27 +97,27 @@ def _parted(top: Index, bottom: Index) -> tuple[Polynomial, Polynomial]:
     if len(under) != 1:
         return ({(): 1}, {}) if terms == under and terms else ({}, terms)
     ((atoms, number),) = under.items()
-    for monomial, factor in terms.items():
-        left: list[Tree] | None = list(monomial)
-        for atom in atoms:
-            if left is not None and atom in left:
-                left.remove(atom)
-            else:
-                left = None
-        if left is None or (factor % number and (left or factor < number)):
-            rest[monomial] = factor
-            continue
-        if factor % number and not left:
-            whole[()] = whole.get((), 0) + factor // number
-            rest[monomial] = factor % number
-        elif factor % number:
-            rest[monomial] = factor
-        else:
-            key = tuple(left)
-            whole[key] = whole.get(key, 0) + factor // number
     if number < 1:
         return {}, terms
-    return whole, rest
+    for monomial, factor in terms.items():
+        left = _without(monomial, atoms)
+        times, over = divmod(factor, number)
+        if left is not None and (not over or monomial == ()):
+            whole[left] = whole.get(left, 0) + times
+            factor = over
+        if left is None or over:
+            rest[monomial] = factor
+    return {m: n for m, n in whole.items() if n}, rest
+
+
+def _without(monomial: Monomial, atoms: Monomial) -> Monomial | None:
+    """The monomial divided by atoms, if it can be."""
+    left = list(monomial)
+    for atom in atoms:
+        if atom not in left:
+            return None
+        left.remove(atom)
+    return tuple(left)
 
 
 def canonical(condition: Condition) -> Condition | bool:
@@ -284,28 +284,21 @@ def _floors(value: Index) -> Index:
         if place is None:
             parts.append(Product((number, *monomial)))
             continue
-        quotient, rest, factor = place
-        parts.append(Product((factor, *rest, quotient.top)))
+        quotient, factor = place
+        parts.append(Product((factor, quotient.top)))
         changed = True
     return _floors(canon(Sum(tuple(parts)))) if changed else value
 
 
-def _falling(
-    monomial: Monomial, number: int
-) -> tuple[FloorDiv, tuple[Tree, ...], int] | None:
-    """A quotient in a negative term together with its divisor."""
-    if number >= 0:
+def _falling(monomial: Monomial, number: int) -> tuple[FloorDiv, int] | None:
+    """A quotient that stands in a negative term with nothing but its divisor."""
+    quotients = [atom for atom in monomial if isinstance(atom, FloorDiv)]
+    if number >= 0 or len(quotients) != 1:
         return None
-    for atom in monomial:
-        if not isinstance(atom, FloorDiv):
-            continue
-        rest = list(monomial)
-        rest.remove(atom)
-        if any(not isinstance(a, Symbol) for a in rest):
-            continue
-        if isinstance(atom.bottom, int) and atom.bottom > 0 and number % atom.bottom == 0:
-            return atom, tuple(rest), number // atom.bottom
-        if isinstance(atom.bottom, Symbol) and atom.bottom in rest:
-            rest.remove(atom.bottom)
-            return atom, tuple(rest), number
-    return None
+    atom = quotients[0]
+    rest = list(monomial)
+    rest.remove(atom)
+    if isinstance(atom.bottom, int):
+        fits = not rest and atom.bottom > 0 and number % atom.bottom == 0
+        return (atom, number // atom.bottom) if fits else None
+    return (atom, number) if rest == [atom.bottom] else None

@@ -12,7 +12,7 @@ from symconv.syntax.formula.chainrule import local_derivative, reaches
 from symconv.syntax.formula.labels import axis_labels
 from symconv.syntax.formula.lexicon import Lexicon
 from symconv.syntax.formula.pieces import Piece
-from symconv.syntax.formula.views import View
+from symconv.syntax.formula.views import View, padded
 from symconv.terms import Form, Shape
 
 IMAGE = "DHW"
@@ -80,25 +80,56 @@ class Axes:
         plain = "?" not in names and names[: len(front)] == front
         return tuple(front) if plain and forward in (*node.tensors, node.target) else ()
 
+    def _together(self, names: set[str]) -> tuple[list[str], list[Index]]:
+        """The sizes of the graph that some symbols bear on, with all the symbols of these."""
+        open_sizes = {size for shape in self.graph.shapes.values() for size in shape}
+        while True:
+            sizes = [size for size in open_sizes if symbols(size) & names]
+            more = names | symbols(*sizes)
+            if more == names:
+                return sorted(names), sorted(sizes, key=str)
+            names = more
+
     def smaller(self, a: Index, b: Index) -> bool:
-        """Whether `a` is smaller than `b` at some sizes at which every tensor has elements."""
-        names = sorted(symbols(a, b) | {s for shape in self.graph.shapes.values()
-                                        for size in shape for s in symbols(size)})  # fmt: skip
+        """Whether `a` is never larger than `b`, and smaller at some sizes of the operation."""
+        names, sizes = self._together(symbols(a, b))
         least = {p.name: p.least for p in self.graph.parameters}
         spans = [range(least.get(n, 1), least.get(n, 1) + TRIED) for n in names]
+        found = False
         for point in itertools.islice(itertools.product(*spans), MOST_TRIED):
-            sizes = dict(zip(names, point, strict=True))
+            at = dict(zip(names, point, strict=True))
             try:
-                real = all(
-                    evaluate(size, sizes) >= 1
-                    for shape in self.graph.shapes.values()
-                    for size in shape
-                )
-                if real and evaluate(a, sizes) < evaluate(b, sizes):
-                    return True
+                real = all(evaluate(size, at) >= 1 for size in sizes)
+                first, second = evaluate(a, at), evaluate(b, at)
             except ZeroDivisionError:
                 continue
-        return False
+            if real and first > second:
+                return False
+            found = found or (real and first < second)
+        return found
+
+
+def padded_copies(words: Lexicon) -> None:
+    """``x_pad`` and ``x_padded``: the input with the operation's own padding, where one pads it."""
+    found: dict[str, list[dict[int, tuple[Index, Index]]]] = {}
+    for node in words.graph.nodes:
+        geometry = node.geometry
+        if geometry is None or geometry.transposed or "w" not in node.roles:
+            continue
+        if "x" not in node.roles or dict(node.options).get("padding_mode", "zeros") != "zeros":
+            continue
+        name = node.tensors[node.roles.index("x")]
+        front = len(words.shapes[name]) - geometry.rank
+        amounts = {front + n: (axis.before, axis.after) for n, axis in enumerate(geometry.axes)}
+        found.setdefault(name, []).append(amounts)
+    for name, ways in found.items():
+        view = words.view(name)
+        if len(ways) != 1 or view is None or not view.letters:
+            continue
+        for spelled in (f"{name}_pad", f"{name}_padded"):
+            taken = spelled in words.sizes or spelled in words.elements or words.array(spelled)
+            if not taken:
+                words.views[spelled] = padded(view, ways[0])
 
 
 @dataclass(frozen=True, slots=True)

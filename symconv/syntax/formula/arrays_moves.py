@@ -97,6 +97,11 @@ def fixed(a: Array, front: Position) -> Array:
     return Array(a.shape[len(front) :], at, a.zero)
 
 
+def everywhere(a: Array, other: Array) -> Array:
+    """A number at every position of another array."""
+    return Array(other.shape, lambda _, env: a.at((), env), lead=other.lead)
+
+
 def broadcast(a: Array, other: Array) -> Array:
     """What has batch or channels only, at every row and column of another array."""
     if not a.lead or a.rank != len(a.lead) or a.rank == other.rank:

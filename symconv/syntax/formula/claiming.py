@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import replace
+from functools import lru_cache
 
 from symconv.claims import AnyClaim, Claim, Scope, SizeClaim, Subject
 from symconv.gradients import backward, upstream_names
@@ -24,7 +25,7 @@ def claim_of(reading: Reading, graph: Graph) -> tuple[AnyClaim, ...]:
     scope = Scope(graph.parameters, reading.assumptions, reading.outside)
     if not all(isinstance(side, Form) for side in reading.sides):
         return (*_size_claims(reading, graph, scope), *_further(reading, graph, scope))
-    before = (*graph.equations, *backward(graph), *reading.before)
+    before = (*graph.equations, *_backward(graph), *reading.before)
     sides = [side for side in reading.sides if isinstance(side, Form)]
     sides[0] = true_form(reading, graph) or sides[0]
     sides = [where_said(side, reading.where) for side in sides]
@@ -45,7 +46,7 @@ def claim_of(reading: Reading, graph: Graph) -> tuple[AnyClaim, ...]:
 
 def _further(reading: Reading, graph: Graph, scope: Scope) -> tuple[AnyClaim, ...]:
     """The claims beside those of the chain: other axes of a shape, the matrix of a product."""
-    before = (*graph.equations, *backward(graph), *reading.before)
+    before = (*graph.equations, *_backward(graph), *reading.before)
     sizes = replace(scope, assumptions=(*scope.assumptions, *nonempty(graph)))
     found: list[AnyClaim] = []
     for more in reading.more:
@@ -65,6 +66,12 @@ def _ranges(reading: Reading, graph: Graph, scope: Scope) -> tuple[AnyClaim, ...
         SizeClaim(left, right, scope, sign, reading.text, reading.place, subject)
         for left, sign, right in reading.within
     )
+
+
+@lru_cache(maxsize=64)
+def _backward(graph: Graph) -> tuple[Form, ...]:
+    """The equations of reverse mode, which never change."""
+    return backward(graph)
 
 
 def where_said(form: Form, where: tuple[Condition, ...]) -> Form:
@@ -111,7 +118,7 @@ def true_form(reading: Reading, graph: Graph) -> Form | None:
         found = next((e for e in graph.equations if e.name == subject.name), None)
     elif subject.kind == "gradient":
         wanted = upstream_names(graph)[subject.name]
-        found = next((e for e in backward(graph) if e.name == wanted), None)
+        found = next((e for e in _backward(graph) if e.name == wanted), None)
     return at_position(found, subject.at) if isinstance(found, Form) else None
 
 

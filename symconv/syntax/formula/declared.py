@@ -12,6 +12,8 @@ from symconv.calls import Elements
 from symconv.conventions import Conventions
 from symconv.graph import Graph
 from symconv.index import Index, Symbol, add, coefficient, minus, symbols, tidy
+from symconv.syntax.formula.account import recheck
+from symconv.syntax.formula.arrays_axes import padded_copies
 from symconv.syntax.formula.keys import Key, labelled, parse_key
 from symconv.syntax.formula.labels import axis_labels, order_of
 from symconv.syntax.formula.lexicon import Lexicon, lexicon, note_spelling
@@ -41,6 +43,7 @@ def lexicon_of(graph: Graph, conventions: Conventions) -> Lexicon:
     _elements(found)
     if len(conventions.names) > MOST_NAMES:
         raise FormulaError("too many names are declared", "", 0, f"at most {MOST_NAMES}")
+    own, own_sizes = _own(found), tuple(found.sizes)
     seen: set[str] = set()
     for written, value in conventions.names:
         try:
@@ -54,11 +57,26 @@ def lexicon_of(graph: Graph, conventions: Conventions) -> Lexicon:
             )
         seen.add(key.spelled)
         try:
-            _declare(found, key, written, value, conventions.outside)
+            words = replace(
+                found,
+                views={**found.views, **own},
+                sizes={**found.sizes, **{name: Symbol(name) for name in own_sizes}},
+                everywhere=True,
+            )
+            _declare(words, found, key, written, value, conventions.outside)
         except FormulaError as error:
             told = f"names({written.strip()}={value.strip()}): {error.message}"
             raise FormulaError(told, value, error.offset, error.expected, error.hint) from None
+    padded_copies(found)
     return found
+
+
+def _own(found: Lexicon) -> dict[str, View]:
+    """The operation's own names, which come first in a declared value; g is from above."""
+    own = {name: found.view(name) or identity(name, ()) for name in found.forward}
+    if "g" not in own and found.seed:
+        own["g"] = own[found.graph.output].of(found.seed)
+    return own
 
 
 # --- layouts and elements -----------------------------------------------------------------------
@@ -106,25 +124,29 @@ def _walk(found: Lexicon, tensor: str, elements: Elements, at: tuple[int, ...]) 
 # --- declarations -------------------------------------------------------------------------------
 
 
-def _declare(found: Lexicon, key: Key, written: str, value: str, outside: str) -> None:
+def _declare(
+    words: Lexicon, found: Lexicon, key: Key, written: str, value: str, outside: str
+) -> None:
+    """Read a value among `words` and put it into `found`."""
     source = Source(value)
     special, inside = _called(value)
     if special == "pad":
-        _store(found, key, _pad(found, key, inside, source, outside))
+        view = _pad(words, key, inside, source)
+        _store(found, key, _with_cells(found, view) if outside == "error" else view)
         return
     if special == "matrix":
-        if len(inside) != 2 or not all(found.array(_plain(i)) for i in inside):
+        if len(inside) != 2 or not all(words.array(_plain(i)) for i in inside):
             raise source.error(0, "a matrix is of a result and an input", "matrix(y, x)")
         found.matrices[key.spelled] = (_plain(inside[0]), _plain(inside[1]))
         return
-    node = _parsed(found, value)
-    view = _tensor(found, key, node, source)
-    if view is not None:
-        _store(found, key, view)
+    node = _parsed(words, value)
+    view_of = _tensor(words, key, node, source)
+    if view_of is not None:
+        _store(found, key, view_of)
         return
     if key.indices:
         raise source.error(0, f"{written.strip()} has indices and {value.strip()} has none")
-    ratio = Scalars(replace(found, everywhere=True), source).ratio(node, {})
+    ratio = Scalars(words, source).ratio(node, {})
     if ratio.bottom != 1:
         raise source.error(0, f"{value.strip()} is not whole", "a floor or a ceiling")
     if key.label:
@@ -182,22 +204,16 @@ def _plain(text: str) -> str:
         return ""
 
 
-def _parsed(found: Lexicon, value: str) -> Node:
-    """The tree of a declared value, in which g is the gradient from above unless it is a name."""
+def _parsed(words: Lexicon, value: str) -> Node:
+    """The tree of a declared value."""
     source = Source(value)
-    words = replace(found, everywhere=True)
-    if "g" not in found.forward and found.seed and found.view("g") is None:
-        words = replace(words, views={**found.views, "g": _seed(found)})
     cleaned = repaired(source)
-    parser = Parser(tokenize(cleaned, source, words.known, words.spellings), source, words)
+    tokens = tokenize(cleaned, source, words.known, words.spellings)
+    parser = Parser(tokens, source, words)
     node = parser.expression()
     parser.finished()
+    recheck(tokens, (node,), source)
     return node
-
-
-def _seed(found: Lexicon) -> View:
-    view = found.view(found.graph.output)
-    return (view or identity(found.graph.output, ())).of(found.seed)
 
 
 def _tensor(found: Lexicon, key: Key, node: Node, source: Source) -> View | None:
@@ -218,8 +234,6 @@ def _tensor(found: Lexicon, key: Key, node: Node, source: Source) -> View | None
 
 def _value(found: Lexicon, node: Ref) -> View | None:
     view = found.view(node.name, node.label)
-    if view is None and node.name == "g" and found.seed:
-        return _seed(found)
     if view is None and node.items is None:
         return found.elements.get(labelled(node.name, node.label))
     return view
@@ -271,19 +285,18 @@ def _extent(
 # --- padded copies ------------------------------------------------------------------------------
 
 
-def _pad(found: Lexicon, key: Key, inside: list[str], source: Source, outside: str) -> View:
+def _pad(words: Lexicon, key: Key, inside: list[str], source: Source) -> View:
     if len(inside) < 2:
         raise source.error(0, "a padded copy needs an amount", "pad(x, P)")
-    node = _parsed(found, inside[0])
-    view = _tensor(found, replace(key, indices=()), node, source)
+    node = _parsed(words, inside[0])
+    view = _tensor(words, replace(key, indices=()), node, source)
     if view is None or view.padded or not view.letters:
         raise source.error(0, f"{inside[0]} is no tensor that can be padded")
-    amounts = [_amount(found, text, source) for text in _amounts(inside[1:])]
-    axes = _padded_axes(found, view, len(amounts), source)
+    amounts = [_amount(words, text, source) for text in _amounts(inside[1:])]
+    axes = _padded_axes(words, view, len(amounts), source)
     if len(amounts) == 1:
         amounts = amounts * len(axes)
-    made = padded(view, dict(zip(axes, amounts, strict=True)))
-    return _with_cells(found, view, made) if outside == "error" else made
+    return padded(view, dict(zip(axes, amounts, strict=True)))
 
 
 def _amounts(texts: list[str]) -> list[str]:
@@ -298,8 +311,7 @@ def _amount(found: Lexicon, text: str, source: Source) -> tuple[Index, Index]:
     pair = _amounts([text])
     if len(pair) > 2:
         raise source.error(0, f"{text} is no amount of padding", "P, or (before, after)")
-    words = replace(found, everywhere=True)
-    made = [Scalars(words, Source(t)).whole(_parsed(found, t), {}) for t in pair]
+    made = [Scalars(found, Source(t)).whole(_parsed(found, t), {}) for t in pair]
     return made[0], made[-1]
 
 
@@ -319,15 +331,15 @@ def _padded_axes(found: Lexicon, view: View, count: int, source: Source) -> list
     return list(range(rank - count, rank))
 
 
-def _with_cells(found: Lexicon, view: View, made: View) -> View:
+def _with_cells(found: Lexicon, made: View) -> View:
     """A padded copy as an equation of its own: its zeros may be read, what is beyond may not."""
     taken = {*found.shapes, *found.sizes, *(v.tensor for v in found.views.values())}
-    name = fresh(f"pad_{view.tensor}", taken)
+    name = fresh(f"pad_{made.tensor}", taken)
     letters = [fresh(f"i_{n}", set(found.sizes)) for n in range(len(made.letters))]
     at = made.read([Symbol(letter) for letter in letters])
-    shape = found.shapes[view.tensor]
+    shape = found.shapes[made.tensor]
     where = tuple(c for index, size in zip(at, shape, strict=True) for c in in_range(index, size))
     ranges = tuple(Range(n, size) for n, size in zip(letters, made.shape, strict=True))
-    form = Form(name, ranges, (Term((Read(view.tensor, at),), (), where),), ((view.tensor, shape),))
+    form = Form(name, ranges, (Term((Read(made.tensor, at),), (), where),), ((made.tensor, shape),))
     found.shapes[name] = made.shape
     return replace(identity(name, made.shape), padded=True, copy=form)

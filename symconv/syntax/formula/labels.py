@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from symconv.graph import Graph
 from symconv.terms import Shape
 
@@ -12,6 +14,7 @@ MADE_OTHERWISE = ("unfold", "fold")
 """Operations whose columns are no image."""
 
 
+@lru_cache(maxsize=64)
 def axis_labels(graph: Graph) -> tuple[dict[str, str], dict[str, str]]:
     """The axes of images (``NCHW``) and of kernels (``OIHW``), by tensor.
 

@@ -129,7 +129,9 @@ class LeftSide:
             for part in parts(node):
                 self._bare(part, found)
 
-    def _letters_below(self, ref: Ref, shape: tuple[Index, ...], found: dict[str, list[Index]]) -> None:
+    def _letters_below(
+        self, ref: Ref, shape: tuple[Index, ...], found: dict[str, list[Index]]
+    ) -> None:
         items = self.values.split(ref.items or (), len(shape))
         for item, size in zip(items, shape, strict=False):
             if self.plain(item):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from symconv.gradients import upstream_names
 from symconv.graph import Graph
@@ -141,10 +142,8 @@ def lexicon(graph: Graph, upstream: str = "g") -> Lexicon:
 
     Errors: ValueError for a letter that is no name.
     """
-    gradients = upstream_names(graph)
-    sizes: dict[str, Index] = {name: Symbol(name) for name in graph.open_sizes()}
-    sizes |= {p.name: Symbol(p.name) for p in graph.parameters}
-    forward = graph.shapes
+    gradients, forward, names = _facts(graph)
+    sizes: dict[str, Index] = {name: Symbol(name) for name in names}
     shapes = forward | {gradients[t]: s for t, s in forward.items() if gradients[t]}
     key = parse_key(upstream)
     found = Lexicon(graph, key.name, shapes, gradients, sizes, forward)
@@ -154,6 +153,13 @@ def lexicon(graph: Graph, upstream: str = "g") -> Lexicon:
     for text in (upstream, *forward, *sizes):
         note_spelling(found, text)
     return found
+
+
+@lru_cache(maxsize=64)
+def _facts(graph: Graph) -> tuple[dict[str, str], dict[str, Shape], tuple[str, ...]]:
+    """The gradients' names, the shapes and the symbols of a graph, which never change."""
+    symbols = (*graph.open_sizes(), *(p.name for p in graph.parameters))
+    return upstream_names(graph), graph.shapes, tuple(dict.fromkeys(symbols))
 
 
 def note_spelling(found: Lexicon, text: str) -> None:

@@ -64,7 +64,7 @@ class Maker(WholeMaker):
                 *made.assumptions,
                 *dict.fromkeys(self.values.scalars.obligations),
             ),
-            notes=tuple(self.values.notes),
+            notes=tuple(dict.fromkeys(self.values.notes)),
             index_base=self.values.base,
             outside=self.conventions.outside,
             where=tuple(self.where),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Protocol
+from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol, TypeVar
 
 from symconv.syntax.formula.arrays import Array
 from symconv.syntax.formula.arrays_cells import from_cells
@@ -13,6 +13,8 @@ from symconv.syntax.formula.scalars import Env
 from symconv.syntax.formula.source import FormulaError
 from symconv.syntax.formula.trees import Dots, Listed, Matrix, Node, Ref, Transposed, parts
 from symconv.terms import Shape
+
+Item = TypeVar("Item")
 
 
 class Reader(Protocol):
@@ -93,7 +95,13 @@ def _all_dots(row: tuple[Node, ...]) -> bool:
     return all(isinstance(entry, Dots) for entry in row)
 
 
-def _anchored(items, size, left_out, node, values):  # type: ignore[no-untyped-def]
+def _anchored(
+    items: Sequence[Item],
+    size: int,
+    left_out: Callable[[Item], bool],
+    node: Node,
+    values: Reader,
+) -> list[tuple[int, Item]]:
     """The items in front of the dots from the first place on, those behind up to the last one."""
     gaps = [place for place, item in enumerate(items) if left_out(item)]
     if not gaps:

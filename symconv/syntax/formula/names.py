@@ -186,7 +186,7 @@ class NameReader(Cursor):
         joined = "".join(texts)
         if joined == "'":
             return "'"
-        if joined.isdigit():
+        if joined.isascii() and joined.isdigit():
             if not 1 <= int(joined) <= 9 or len(joined) > 1:
                 raise self.error("this power is not one from 1 to 9", at=at)
             return int(joined)

@@ -38,9 +38,9 @@ SAME = {
     r"\Sigma": r"\sum", "Σ": r"\sum", "∂": r"\partial", r"\lbrack": "[", r"\rbrack": "]",
     r"\{": "(", r"\}": ")", r"\bmod": r"\mod", r"\dfrac": r"\frac", r"\tfrac": r"\frac",
     r"\cfrac": r"\frac", "⌊": r"\lfloor", "⌋": r"\rfloor", "⌈": r"\lceil", "⌉": r"\rceil",
-    r"\prime": "'", "′": "'", "’": "'", r"\land": ",", r"\wedge": ",", r"\lvert": "|", r"\middle|":
+    r"\prime": "'", "′": "'", "’": "'", r"\land": "and", r"\wedge": "and", r"\lvert": "|", r"\middle|":
     "|", r"\ell": "l", r"\mathds": r"\mathbb", r"\mathbbm": r"\mathbb", "∈": r"\in",
-    r"\colon": ":", r"\cap": ",", "∩": ",", "∀": r"\forall", "≡": r"\equiv", "∣": r"\mid",
+    r"\colon": ":", r"\cap": "and", "∩": "and", "∧": "and", "∀": r"\forall", "≡": r"\equiv", "∣": r"\mid",
     r"\ldots": r"\dots", r"\cdots": r"\dots", r"\dotsc": r"\dots", r"\dotsb": r"\dots",
     "…": r"\dots", "...": r"\dots", "..": r"\dots", "**": "^", "∤": r"\nmid", "⋯": r"\dots",
     "δ": r"\delta", "σ": r"\sigma", "%": r"\mod", r"\div": "/", "÷": "/",
@@ -51,7 +51,7 @@ _LAYOUT = re.compile(r"\\(?:begin|end)\{(?:aligned|align\*?|split|equation\*?|ga
 _ENVIRONMENT = re.compile(r"\\(?:begin|end)\s*\{\s*[A-Za-z]+\*?\s*\}")
 _ADDED = re.compile(r"\\mathrel\s*\{\s*\+\s*\}\s*=|\\mathrel\s*\{\s*\+\s*=\s*\}|\+\s*(?:\\!)*\s*=")
 _PATTERN = re.compile(
-    r"(?P<space>\s+)|(?P<number>\d+(?:\.\d+)?)|(?P<word>[A-Za-z]+(?:_[A-Za-z]{2,})*)"
+    r"(?P<space>\s+)|(?P<number>[0-9]+(?:\.[0-9]+)?)|(?P<word>[A-Za-z]+(?:_[A-Za-z]{2,})*)"
     r"|(?P<row>\\\\(?:\[[\d.]+\w+\])?|&)"
     r"|(?P<command>\\[A-Za-z]+|\\.|\\\n)|(?P<sign>:=|==|<=|>=|!=|//|\*\*|\.\.\.?|\$\$|.)",
     re.DOTALL,

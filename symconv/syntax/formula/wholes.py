@@ -115,17 +115,17 @@ class Wholes(Calls):
     def array(self, node: Node, expected: Array | None = None) -> Array:
         """The array that an expression is; `expected` is the shape that it is compared with."""
         if self.is_scalar(node):
-            return self._single(node)
+            return self.single(node)
         match node:
             case Matrix(rows):
                 return self._matrix(rows)
             case Listed(items):
                 return self._list(items)
             case Ref() if self.matrix(node):
-                return self._jacobian(*self.matrix(node), node)
+                return self._named_matrix(node)
             case Ref():
                 view = self.whole(node)
-                return self._single(node) if view is None else self._tensor(node, view)
+                return self.single(node) if view is None else self._tensor(node, view)
             case Partial():
                 return self._partial_array(node)
             case Add(terms):
@@ -146,10 +146,7 @@ class Wholes(Calls):
                 return self._transposed(inner, node)
             case Apply():
                 return self._function(node)
-        return self._single(node)
-
-    def _single(self, node: Node) -> Array:
-        return Array((), lambda _, env: self.pieces(node, env))
+        return self.single(node)
 
     def _tensor(self, ref: Ref, view: View) -> Array:
         if labelled(ref.name, ref.label) not in self.scalars.lexicon.elements or ref.items:
@@ -188,10 +185,14 @@ class Wholes(Calls):
         ref = replace(node.bottom, gradient=True)
         if node.top is None:
             view = self.whole(ref)
-            return self._single(node) if view is None else self._tensor(ref, view)
+            return self.single(node) if view is None else self._tensor(ref, view)
         if node.top.items or node.bottom.items:
             raise self.error(node, "a derivative with some of its indices is not supported")
         return self._jacobian(words.array(node.top.name), words.array(node.bottom.name), node)
+
+    def _named_matrix(self, node: Ref) -> Array:
+        result, tensor = self.matrix(node) or ("", "")
+        return self._jacobian(result, tensor, node)
 
     def _jacobian(self, result: str, tensor: str, node: Node) -> Array:
         try:

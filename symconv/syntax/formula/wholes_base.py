@@ -50,6 +50,10 @@ class Base(Values):
         """The array that an expression is, by the class that builds on this."""
         raise NotImplementedError
 
+    def single(self, node: Node) -> Array:
+        """What is one number, as an array without axes."""
+        return Array((), lambda _, env: self.pieces(node, env))
+
     @property
     def axes(self) -> Axes:
         """What the axes of the graph's tensors are."""

@@ -17,7 +17,17 @@ from symconv.syntax.formula.matrices_truth import truths
 from symconv.syntax.formula.pieces import closed
 from symconv.syntax.formula.result import More, Reading, Side
 from symconv.syntax.formula.scalars import Env
-from symconv.syntax.formula.trees import Called, Chain, Listed, Matrix, Node, Partial, Ref, Times
+from symconv.syntax.formula.trees import (
+    Called,
+    Chain,
+    Indexed,
+    Listed,
+    Matrix,
+    Node,
+    Partial,
+    Ref,
+    Times,
+)
 from symconv.syntax.formula.views import View
 from symconv.syntax.formula.wholes import Wholes
 from symconv.terms import Form, Range
@@ -122,7 +132,7 @@ class WholeMaker(LeftSide):
                 found[id(node)] = self.values.array(node, expected)
                 expected = expected or found[id(node)]
         found = _unnumbered(found)
-        rank = min((a.rank for a in found.values()), default=0)
+        rank = min((found[id(n)].rank for n in plain if not self.values.is_scalar(n)), default=0)
         shown: list[tuple[tuple[int, ...], ...]] = []
         sides: list[Array] = []
         for node in nodes:
@@ -132,18 +142,20 @@ class WholeMaker(LeftSide):
             array, keys = cornered(node, self.values, expected.shape if expected else ())
             shown.append(keys)
             sides.append(arrays_moves.squeezed(array, rank))
-        for node, side in zip(nodes, sides, strict=True):
-            if side.rank != sides[0].rank:
+        for place, (node, side) in enumerate(zip(nodes, sides, strict=True)):
+            if not side.rank and sides[0].rank and self.values.is_scalar(node):
+                sides[place] = arrays_moves.everywhere(side, sides[0])
+                self.values.notes.append("a number stands for every element")
+            elif side.rank != sides[0].rank:
                 raise self.source.error(
                     node.at, f"this has {side.rank} axes, and the left side {sides[0].rank}"
                 )
         if not shown:
             return sides, None
-        keys = set(shown[0]).intersection(*shown[1:])
-        drop = 1 if rank == 1 and any(len(key) == 2 for key in keys) else 0
-        if drop:
-            keys = {(max(key),) for key in keys}
-        return sides, tuple(sorted(keys))
+        common = set(shown[0]).intersection(*shown[1:])
+        if rank == 1:
+            common = {(max(key),) for key in common}
+        return sides, tuple(sorted(common))
 
     def _outputs(
         self, subject: Subject, side: Array, outer: tuple[Range, ...]
@@ -215,6 +227,17 @@ class WholeMaker(LeftSide):
 
     def _names_tensor(self, node: Node) -> bool:
         return isinstance(node, Ref | Partial)
+
+    def _bare(self, node: Node, found: dict[str, list[Index]]) -> None:
+        """The free letters of a left side: those of an index behind whole arrays, too."""
+        if not isinstance(node, Indexed):
+            LeftSide._bare(self, node, found)
+            return
+        array = self.values.array(node.inner)
+        items = self.values.split(node.items, array.rank)
+        for item, size in zip(items, array.shape, strict=False):
+            if self.plain(item):
+                found.setdefault(item.name, []).append(simplify(size))  # type: ignore[union-attr]
 
     # --- shapes ---------------------------------------------------------------------------------
 

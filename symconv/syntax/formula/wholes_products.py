@@ -78,9 +78,8 @@ class Products(Slides):
             turned = arrays_moves.reordered(
                 made, (*range(inner, made.rank), *range(inner)), made.rank - inner
             )
-            first = arrays_pairs.contracted(
-                replace(turned, split=made.rank - inner), first, self.fresh
-            )
+            turned = replace(turned, split=made.rank - inner)
+            first = arrays_pairs.contracted(turned, first, self.fresh)
         return first
 
     def _times(self, a: Array, b: Array, sign: str, expected: Array | None, node: Node) -> Array:
@@ -104,9 +103,9 @@ class Products(Slides):
 
     def _contracted(self, a: Array, b: Array, node: Node) -> Array:
         if a.split and b.rank == 1 and a.rank - a.split > 1:
-            inner = b.origin
-            if inner is not None and inner.rank == a.rank - a.split:
-                b = inner
+            image = b.origin
+            if image is not None and image.rank == a.rank - a.split:
+                b = image
             else:
                 a = self._flat(a)
         inner = a.shape[a.split :] if a.split else a.shape[-1:]
@@ -200,7 +199,7 @@ class Products(Slides):
             raise self.error(node, f"{name} takes one tensor")
         inner = self.array(arguments[0])
         if not inner.rank:
-            return self._single(node)
+            return self.single(node)
         rows = FUNCTIONS[name].derivative if prime else ((1, (name,)),)
 
         def at(position: Position, env: Env) -> list[Piece]:

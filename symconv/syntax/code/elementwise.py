@@ -1,0 +1,411 @@
+"""Arithmetic: of integers, numbers and arrays, with NumPy's broadcasting."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from fractions import Fraction
+
+from symconv.index import (
+    Condition,
+    FloorDiv,
+    Index,
+    Mod,
+    Product,
+    Symbol,
+    add,
+    minus,
+    symbols,
+)
+from symconv.syntax.code.arrays import (
+    Array,
+    added,
+    divided_by,
+    letter,
+    moved,
+    of_number,
+    scaled,
+    times,
+)
+from symconv.syntax.code.facts import canon, equal, negated
+from symconv.syntax.code.memory import Memory
+from symconv.syntax.code.source import CodeError
+from symconv.syntax.code.values import (
+    Handle,
+    Lost,
+    Pieces,
+    Positions,
+    Ratio,
+    Real,
+    Row,
+    Truth,
+    Value,
+    Whole,
+    Word,
+)
+from symconv.terms import Range, Shape, Term
+
+MOST_PIECES = 8
+BIGGEST = 10**9
+
+
+def binary(memory: Memory, sign: str, left: Value, right: Value, division: str) -> Value:
+    """``left sign right``.  Errors: `CodeError`."""
+    memory.tick()
+    for side in (left, right):
+        if isinstance(side, Lost):
+            raise CodeError(side.reason, side.line)
+    if isinstance(left, Row) or isinstance(right, Row):
+        return _rows(sign, left, right)
+    if isinstance(left, Word) and sign == "%":
+        return left
+    if isinstance(left, Positions) or isinstance(right, Positions):
+        made = _positions(memory, sign, left, right)
+        if made is not None:
+            return made
+    if isinstance(left, Whole | Ratio) and isinstance(right, Whole | Ratio):
+        return _sizes(memory, sign, left, right, division)
+    plain_left, plain_right = _number(left), _number(right)
+    if plain_left is not None and plain_right is not None:
+        return _numbers(sign, plain_left, plain_right)
+    return _arrays(memory, sign, left, right)
+
+
+def _number(value: Value) -> Fraction | None:
+    if isinstance(value, Real):
+        return value.value
+    if isinstance(value, Whole) and isinstance(value.value, int):
+        return Fraction(value.value)
+    if isinstance(value, Ratio) and isinstance(value.top, int) and isinstance(value.bottom, int):
+        return Fraction(value.top, value.bottom)
+    return None
+
+
+def _numbers(sign: str, left: Fraction, right: Fraction) -> Value:
+    if sign in ("/", "//", "%") and not right:
+        raise CodeError("this divides by 0")
+    if sign == "**" and right.denominator == 1 and 0 <= right <= 9:
+        return Real(left ** int(right))
+    table = {
+        "+": lambda: left + right, "-": lambda: left - right, "*": lambda: left * right,
+        "/": lambda: left / right, "//": lambda: Fraction(left // right),
+        "%": lambda: left % right,
+    }  # fmt: skip
+    if sign not in table:
+        raise CodeError(f"{sign} is not read here")
+    made = table[sign]()
+    if max(abs(made.numerator), made.denominator) > BIGGEST**2:
+        raise CodeError("this number is too large")
+    return Real(made)
+
+
+def _rows(sign: str, left: Value, right: Value) -> Value:
+    if sign == "+" and isinstance(left, Row) and isinstance(right, Row):
+        return Row((*left.items, *right.items))
+    row, other = (left, right) if isinstance(left, Row) else (right, left)
+    if sign == "*" and isinstance(row, Row) and isinstance(other, Whole):
+        if isinstance(other.value, int) and 0 <= other.value * len(row.items) <= 16:
+            return Row(row.items * other.value)
+    raise CodeError("this arithmetic with tuples or lists is not read", hint="np.array(…)")
+
+
+# --- sizes --------------------------------------------------------------------------------------
+
+
+def _sizes(
+    memory: Memory, sign: str, left: Whole | Ratio, right: Whole | Ratio, division: str
+) -> Value:
+    a, b = _parts(left)
+    c, d = _parts(right)
+    if sign == "+":
+        return ratio(add(_product(a, d), _product(c, b)), _product(b, d))
+    if sign == "-":
+        return ratio(add(_product(a, d), minus(_product(c, b))), _product(b, d))
+    if sign == "*":
+        return ratio(_product(a, c), _product(b, d))
+    if sign == "**" and isinstance(c, int) and d == 1 and 0 <= c <= 4:
+        return ratio(Product((a,) * c) if c else 1, Product((b,) * c) if c else 1)
+    if sign not in ("/", "//", "%"):
+        raise CodeError(f"{sign} of sizes is not read")
+    top, bottom = canon(_product(a, d)), canon(_product(b, c))
+    if bottom == 0:
+        raise CodeError("this divides by 0")
+    if isinstance(bottom, int) and bottom < 0:
+        top, bottom = canon(minus(top)), -bottom
+    memory.need(bottom, ">=", 1, "what is divided by must be at least 1")
+    if sign == "/" and division == "floor" and b == d == 1:
+        sign = "//"
+    if sign == "/":
+        return ratio(top, bottom)
+    whole = canon(FloorDiv(top, bottom))
+    if sign == "//":
+        return Whole(whole)
+    if b != 1 or d != 1:
+        raise CodeError("a remainder of fractions is not read")
+    return Whole(canon(Mod(top, bottom)))
+
+
+def _parts(value: Whole | Ratio) -> tuple[Index, Index]:
+    return (value.value, 1) if isinstance(value, Whole) else (value.top, value.bottom)
+
+
+def _product(left: Index, right: Index) -> Index:
+    return right if left == 1 else left if right == 1 else Product((left, right))
+
+
+def ratio(top: Index, bottom: Index) -> Whole | Ratio:
+    """A quotient, and an integer where the bottom divides outright."""
+    top, bottom = canon(top), canon(bottom)
+    if isinstance(top, int) and abs(top) > BIGGEST:
+        raise CodeError("this number is too large")
+    if bottom == 1:
+        return Whole(top)
+    quotient = canon(FloorDiv(top, bottom))
+    if equal(_product(quotient, bottom), top):
+        return Whole(quotient)
+    return Ratio(top, bottom)
+
+
+def rounded(memory: Memory, value: Value, way: str) -> Value:
+    """``int`` (towards zero), ``floor``, ``ceil``."""
+    if isinstance(value, Whole):
+        return value
+    if isinstance(value, Real):
+        top, bottom = value.value.numerator, value.value.denominator
+        value = Ratio(top, bottom)
+    if not isinstance(value, Ratio):
+        raise CodeError(f"{way} of an array is not read")
+    if isinstance(value.top, int) and isinstance(value.bottom, int):
+        low = value.top // value.bottom
+        up = way == "ceil" or (way == "int" and value.top < 0)
+        return Whole(low + 1 if up and low * value.bottom != value.top else low)
+    if way == "ceil":
+        return Whole(canon(FloorDiv(add(value.top, value.bottom, -1), value.bottom)))
+    if way == "int":
+        memory.need(0, "<=", value.top, "int() rounds towards 0: what it rounds must not be below")
+    return Whole(canon(FloorDiv(value.top, value.bottom)))
+
+
+# --- truth --------------------------------------------------------------------------------------
+
+
+def compared(sign: str, left: Whole | Ratio, right: Whole | Ratio) -> Truth:
+    """A comparison of sizes."""
+    a, b = _parts(left)
+    c, d = _parts(right)
+    return Truth(((Condition(canon(_product(a, d)), sign, canon(_product(c, b))),),))
+
+
+def both(left: Truth, right: Truth) -> Truth:
+    """``left and right``."""
+    return _bounded(tuple((*a, *b) for a in left.pieces for b in right.pieces))
+
+
+def opposite(value: Truth) -> Truth:
+    """``not value``, in pieces of which no two hold at once."""
+    found: Pieces = ((),)
+    for piece in value.pieces:
+        parts: list[tuple[Condition, ...]] = [
+            (*piece[:place], negated(condition)) for place, condition in enumerate(piece)
+        ]
+        found = tuple((*a, *b) for a in found for b in parts)
+    return _bounded(found)
+
+
+def either(left: Truth, right: Truth) -> Truth:
+    """``left or right``."""
+    return _bounded((*left.pieces, *both(opposite(left), right).pieces))
+
+
+def _bounded(pieces: Pieces) -> Truth:
+    if len(pieces) > MOST_PIECES:
+        raise CodeError("this condition has too many cases to be read")
+    return Truth(pieces)
+
+
+# --- arrays -------------------------------------------------------------------------------------
+
+
+def as_array(memory: Memory, value: Value) -> Array:
+    """A value as an array.  Errors: `CodeError` for what is none."""
+    match value:
+        case Array():
+            return value
+        case Handle():
+            return memory.load(value)
+        case Real(number):
+            return of_number(number)
+        case Whole(int() as number):
+            return of_number(number)
+        case Whole(index):
+            return _counted(memory, index)
+        case Ratio(top, bottom):
+            return divided_by(as_array(memory, Whole(top)), bottom)
+        case Truth(pieces):
+            return Array((), tuple(Term((), where=piece) for piece in pieces))
+        case Row(items):
+            return stacked(memory, [as_array(memory, item) for item in items])
+        case Lost(reason, line):
+            raise CodeError(reason, line)
+        case Positions():
+            raise CodeError("an array of positions is used as numbers")
+    raise CodeError("this is no array")
+
+
+def _counted(memory: Memory, index: Index) -> Array:
+    """A size as a number: a sum of so many ones."""
+    if memory.moving(index) or any(s.startswith("#") for s in symbols(index)):
+        raise CodeError("a loop's index is used as a number")
+    memory.need(0, "<=", index, "a size that is multiplied with must not be negative")
+    name = memory.letter("t")
+    return Array((), (Term((), (Range(name, index),)),))
+
+
+def stacked(memory: Memory, rows: list[Array]) -> Array:
+    """Arrays of one shape along a new first axis."""
+    if not rows or len(rows) > 64:
+        raise CodeError("a list of this length is not read as an array")
+    terms: list[Term] = []
+    first = rows[0].shape
+    for place, row in enumerate(rows):
+        if row.rank != len(first):
+            raise CodeError("these rows have different numbers of axes")
+        for n, m in zip(row.shape, first, strict=True):
+            memory.need(n, "==", m, "the rows of an array have one size")
+        names: dict[str, Index] = {
+            letter(axis): Symbol(letter(axis + 1)) for axis in range(row.rank)
+        }
+        here = Condition(Symbol(letter(0)), "==", place)
+        terms += [replace(t, where=(*t.where, here)) for t in moved(row, names, ()).terms]
+    return Array((len(rows), *first), tuple(terms))
+
+
+def broadcast(memory: Memory, *arrays: Array) -> tuple[Shape, list[Array]]:
+    """Arrays over one shape, as NumPy aligns them from the last axis on."""
+    rank = max(a.rank for a in arrays)
+    shape: list[Index] = []
+    for axis in range(rank):
+        sizes = [
+            a.shape[axis - rank + a.rank] for a in arrays if axis - rank + a.rank >= 0
+        ]
+        wide = [n for n in sizes if n != 1]
+        for other in wide[1:]:
+            if isinstance(other, int) and isinstance(wide[0], int) and other != wide[0]:
+                raise CodeError(f"axes of {wide[0]} and {other} elements do not go together")
+            text = f"axes of {wide[0]} and {other} elements are combined one by one"
+            memory.need(wide[0], "==", other, text)
+        shape.append(wide[0] if wide else 1)
+    return tuple(shape), [spread(a, tuple(shape)) for a in arrays]
+
+
+def spread(array: Array, shape: Shape) -> Array:
+    """An array over a shape with more axes, or longer ones."""
+    shift = len(shape) - array.rank
+    names: dict[str, Index] = {}
+    for axis, size in enumerate(array.shape):
+        single = size == 1 and shape[axis + shift] != 1
+        names[letter(axis)] = 0 if single else Symbol(letter(axis + shift))
+    return moved(array, names, shape)
+
+
+def _arrays(memory: Memory, sign: str, left: Value, right: Value) -> Value:
+    if sign == "@":
+        raise CodeError("@ takes arrays")
+    if sign == "/":
+        return _quotient(memory, left, right)
+    if sign == "**":
+        if isinstance(right, Whole) and isinstance(right.value, int) and 1 <= right.value <= 4:
+            total = left
+            for _ in range(right.value - 1):
+                total = binary(memory, "*", total, left, "exact")
+            return total
+        raise CodeError("this power is not read")
+    if sign not in ("+", "-", "*"):
+        raise CodeError(f"{sign} of arrays is not read")
+    _, (a, b) = broadcast(memory, as_array(memory, left), as_array(memory, right))
+    if sign == "*":
+        return times(a, b)
+    return added(a, b, 1 if sign == "+" else -1)
+
+
+def _quotient(memory: Memory, left: Value, right: Value) -> Value:
+    number = _number(right)
+    if number is not None:
+        if not number:
+            raise CodeError("this divides by 0")
+        return scaled(as_array(memory, left), 1 / number)
+    if isinstance(right, Whole):
+        memory.need(right.value, ">=", 1, "what is divided by must be at least 1")
+        return divided_by(as_array(memory, left), right.value)
+    if isinstance(right, Ratio):
+        memory.need(right.top, ">=", 1, "what is divided by must be at least 1")
+        upper = binary(memory, "*", left, Whole(right.bottom), "exact")
+        return divided_by(as_array(memory, upper), right.top)
+    under = as_array(memory, right)
+    if under.rank == 0 and not under.terms:
+        raise CodeError("this divides by 0")
+    below = applied(memory, "reciprocal", under)
+    _, (a, b) = broadcast(memory, as_array(memory, left), below)
+    return times(a, b)
+
+
+def applied(memory: Memory, function: str, array: Array) -> Array:
+    """A function of one variable, element by element, of what is one read."""
+    memory.tick()
+    if len(array.terms) == 1:
+        (term,) = array.terms
+        plain = len(term.reads) == 1 and not term.reads[0].function and not term.sums
+        if plain and term.coefficient == 1 and not term.divisors and not term.where:
+            read = replace(term.reads[0], function=function)
+            return Array(array.shape, (replace(term, reads=(read,)),))
+        if plain and term.coefficient == 1 and function in ("relu", "step") and not term.divisors:
+            read = replace(term.reads[0], function=function)  # 0 where there is nothing
+            return Array(array.shape, (replace(term, reads=(read,)),))
+    if not array.terms and function in ("relu", "step"):
+        return array
+    raise CodeError(f"{function} is read of single elements of a tensor only")
+
+
+# --- arrays of positions ------------------------------------------------------------------------
+
+
+def _positions(memory: Memory, sign: str, left: Value, right: Value) -> Value | None:
+    sides: list[Positions] = []
+    for side in (left, right):
+        if isinstance(side, Whole):
+            side = Positions((), side.value)
+        if not isinstance(side, Positions):
+            return None
+        sides.append(side)
+    shape, (a, b) = align(memory, *sides)
+    match sign:
+        case "+":
+            value: Index = add(a, b)
+        case "-":
+            value = add(a, minus(b))
+        case "*":
+            value = Product((a, b))
+        case "//" | "%":
+            if any(s.startswith("#") for s in symbols(b)):
+                raise CodeError("positions are divided by positions")
+            memory.need(b, ">=", 1, "what is divided by must be at least 1")
+            value = FloorDiv(a, b) if sign == "//" else Mod(a, b)
+        case _:
+            raise CodeError(f"{sign} of positions is not read")
+    return Positions(shape, canon(value))
+
+
+def align(memory: Memory, *items: Positions) -> tuple[Shape, list[Index]]:
+    """Positions over one shape."""
+    marks = [Array(p.shape, (Term((), where=(Condition(Symbol("!"), "==", p.value),)),)) for p in items]
+    shape, wide = broadcast(memory, *marks)
+    return shape, [a.terms[0].where[0].right for a in wide]
+
+
+SIGNS: dict[type[ast.operator], str] = {
+    ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.FloorDiv: "//", ast.Mod: "%",
+    ast.Pow: "**", ast.MatMult: "@",
+}  # fmt: skip
+COMPARISONS: dict[type[ast.cmpop], str] = {
+    ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=",
+}  # fmt: skip
