@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache
+from functools import lru_cache
 from typing import Any, cast
 
 from symconv.errors import NeedsSizes
@@ -45,7 +45,7 @@ def concrete(value: Index, sizes: Mapping[str, int] | None = None) -> int:
     return evaluate(value, known)
 
 
-@cache
+@lru_cache(maxsize=20_000)
 def compiled(
     values: tuple[Index | Condition, ...], names: tuple[str, ...], minimum: Any = None
 ) -> Callable[..., tuple[Any, ...]]:

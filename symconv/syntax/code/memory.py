@@ -295,9 +295,10 @@ class Memory:
         region.append(Condition(_rest(distance, step), "==", 0))
         return divided(distance, step)
 
-    def reach(self, value: Value) -> Sequence[int]:
-        """The cells behind a value."""
-        return [value.cell] if isinstance(value, Handle) else []
+    @staticmethod
+    def loop(name: str, start: Index, stop: Index) -> Loop:
+        """An index that runs over a range."""
+        return Loop(name, start, stop)
 
 
 def _times(step: Index, other: Index) -> Index:

@@ -62,6 +62,7 @@ class Lexicon:
             ahead = set() if self.entries else {*self.gradients}
         gradients = {f"d{n}" for t in ahead for n in (t, t.upper())} | {"dout"}
         words = {*tensors, *self.sizes, *gradients, *FUNCTION_WORDS, *LOSSES}
+        words |= {name.partition("_")[0] for name in words if "_" in name}
         if "d" in self.elements:
             words -= {f"d{name}" for name in self.elements}
         return frozenset(words | {name for name in GREEK if name in self.sizes})

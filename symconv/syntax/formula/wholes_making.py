@@ -49,6 +49,8 @@ class WholeMaker(LeftSide):
         sides = self.chain.sides
         if any(_shape_of(side) for side in sides):
             return self._shapes(made)
+        if all(self.values.is_scalar(side) for side in sides):
+            return None
         if not any(self.values.arrayish(side) for side in sides[:1]):
             return None
         if set(self.chain.relations) - {"=", ":="}:
