@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -12,19 +13,24 @@ import numpy as np
 import numpy.typing as npt
 
 from symconv.claims import AnyClaim, Claim, Counterexample, SizeClaim
+from symconv.errors import GeometryError
 from symconv.index import RELATIONS, Condition, concrete, evaluate
 from symconv.meaning import FLOATS, STAND_INS, Functions, evaluate_equation
-from symconv.provers.inside import leaves
+from symconv.provers.inside import TooMany, leaves
 from symconv.provers.lengths import size_differs, size_meets
 from symconv.provers.spelled import at_place, written
 from symconv.provers.words import divisors, least, nonempty
-from symconv.sampling import SMOOTH
+from symconv.sampling import SMOOTH, work
 from symconv.terms import Form, Selection, Shape
 
 Array = npt.NDArray[Any]
 Place: TypeAlias = tuple[int, ...]
 SPREAD = 97
 CLOSE = 1e-9
+DEAR = 100_000
+"""Steps of the plain evaluator beyond which one position is looked at, not all of them."""
+MOST_ELEMENTS = 2_000_000
+"""How many elements a tensor may have when values are drawn for it."""
 
 
 def meets(claim: AnyClaim, sizes: Mapping[str, int]) -> bool:
@@ -83,28 +89,47 @@ def differ(claim: AnyClaim, sizes: Mapping[str, int], draws: int = 3) -> Counter
     return left if seen is None or (left and left.position <= seen.position) else seen
 
 
-def differ_outside(claim: Claim, sizes: Mapping[str, int]) -> Counterexample | None:
+def differ_outside(
+    claim: Claim, sizes: Mapping[str, int], position: Place | None = None
+) -> Counterexample | None:
     """The first position at which the right side reads outside a tensor, where that is an error.
 
     Errors: `TooMany`.
     """
     if claim.scope.outside != "error":
         return None
-    found = leaves(claim.right, sizes)
+    found = leaves(
+        claim.right if position is None else at_place(claim.right, sizes, position), sizes
+    )
     if found is None:
         return None
+    place = found.position if position is None else position
     names = {name: np.asarray(values) for name, values in _whole(claim, sizes, 0).items()}
     for equation in claim.before:
         names[equation.name] = evaluate_equation(equation, _of(equation, names), sizes, STAND_INS)
-    here = at_place(claim.left, sizes, found.position)
+    here = at_place(claim.left, sizes, place)
     value = evaluate_equation(here, _of(here, names), sizes, STAND_INS)
-    text = written(claim.left, sizes, found.position)
-    return Counterexample(dict(sizes), found.position, str(value[()]), found.text, text)
+    text = written(claim.left, sizes, place)
+    return Counterexample(dict(sizes), place, str(value[()]), found.text, text)
 
 
 def differ_at(claim: Claim, sizes: Mapping[str, int], position: Place) -> Counterexample | None:
-    """The sides at one position where they differ, or None; large forms are cheap this way."""
+    """The sides at one position where they differ, or None; large forms are cheap this way.
+
+    Errors: `TooMany` where the earlier results are too many to evaluate.
+    """
+    if work(claim.before or (claim.left,), sizes) > DEAR and claim.before:
+        raise TooMany("the earlier results are too large to evaluate")
+    if claim.scope.outside == "error" and leaves(at_place(claim.right, sizes, position), {}):
+        return differ_outside(claim, sizes, position)
     return _seen(claim, sizes, 3, position)
+
+
+def re_evaluated(claim: Claim, sizes: Mapping[str, int], position: Place) -> Counterexample | None:
+    """Where the sides differ: anywhere in small forms, at the given position in large ones."""
+    if work((claim.left, claim.right, *claim.before), sizes) <= DEAR:
+        return differ(claim, sizes)
+    return shapes_differ(claim, sizes) or differ_at(claim, sizes, position)
 
 
 def _seen(
@@ -146,7 +171,9 @@ def _whole(claim: Claim, sizes: Mapping[str, int], seed: int) -> dict[str, Array
     arrays = {}
     for name, shape in inputs(claim).items():
         extents = [max(0, concrete(n, sizes)) for n in shape]
-        total = int(np.prod(extents, dtype=np.int64))
+        total = math.prod(extents)
+        if total > MOST_ELEMENTS:
+            raise GeometryError(f"{name} is too large to evaluate", got=f"{total:,} elements")
         reach = total + SPREAD
         values = source.sample([v for v in range(-reach, reach + 1) if v], total)
         array = np.empty(total, dtype=object)

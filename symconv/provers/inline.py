@@ -5,7 +5,7 @@ A proof over opaque tensors stands as it is; only where it fails are their defin
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import count
 
@@ -13,6 +13,7 @@ from symconv.claims import Claim
 from symconv.provers.isl import Undecided
 from symconv.reindex import rename_sums
 from symconv.terms import (
+    Equation,
     Form,
     Term,
     in_range,
@@ -29,7 +30,19 @@ def inlined(claim: Claim) -> Claim:
     Errors: `Undecided` where the sides would grow too long.
     """
     forms = {e.name: e for e in claim.before if isinstance(e, Form)}
-    return replace(claim, left=_inline(claim.left, forms), right=_inline(claim.right, forms))
+    left, right = _inline(claim.left, forms), _inline(claim.right, forms)
+    return replace(claim, left=left, right=right, before=_still_read(left, right, claim.before))
+
+
+def _still_read(left: Form, right: Form, before: Sequence[Equation]) -> tuple[Equation, ...]:
+    """The earlier results that are read through a function, and those that they read."""
+    wanted = {r.tensor for form in (left, right) for term in form.terms for r in term.reads}
+    kept: list[Equation] = []
+    for equation in reversed(before):
+        if equation.name in wanted:
+            wanted |= set(equation.tensors)
+            kept.append(equation)
+    return tuple(reversed(kept))
 
 
 def _inline(form: Form, forms: Mapping[str, Form]) -> Form:

@@ -77,7 +77,7 @@ def _decide(claim: Claim) -> Verdict:
     if place is None:
         text = "at the given sizes, exactly: the same products at every position"
         return Verdict("proved", METHOD, claim.scope, text, assumptions=words)
-    found = differ_at(claim, {}, place)
+    found = differ_at(opened, {}, place)
     if found is None:
         raise Undecided(f"the products differ at position {place}, but not in their values")
     text = "differs at the first position in order, at the given sizes"

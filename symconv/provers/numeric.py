@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Mapping
-from itertools import product
 
 from symconv.claims import Claim, SizeClaim, Verdict
 from symconv.errors import SymconvError
 from symconv.provers.exact import differ, meets
+from symconv.provers.inside import TooMany
 from symconv.provers.lengths import refuted, size_differs, size_meets, small_points
 from symconv.provers.sets import shown
 from symconv.sampling import SPANS, work
@@ -20,8 +20,8 @@ from symconv.terms import Equation
 METHOD = "exact evaluation"
 DEAREST = 20_000
 """How many steps of the plain evaluator one case may cost."""
-REACH = 3
 TRIES = 2000
+"""How many sizes are looked at in search of some that fit together."""
 
 
 def by_numbers(claim: Claim, count: int = 24, seed: int = 0) -> Verdict:
@@ -30,7 +30,7 @@ def by_numbers(claim: Claim, count: int = 24, seed: int = 0) -> Verdict:
     for sizes in _choices(claim, count, seed):
         try:
             found = differ(claim, sizes, draws=2)
-        except (SymconvError, ZeroDivisionError, IndexError, KeyError) as problem:
+        except (SymconvError, TooMany, ZeroDivisionError, IndexError, KeyError) as problem:
             text = f"could not be evaluated at {shown(sizes)}: {problem}"
             return Verdict("undecided", METHOD, claim.scope, text)
         if found is not None:
@@ -65,9 +65,7 @@ def _choices(claim: Claim, count: int, seed: int) -> Iterator[dict[str, int]]:
     if not names:
         yield from ({} for _ in range(1) if meets(claim, {}))
         return
-    reach = REACH if len(names) <= 5 else 2
-    spans = [range(p.least, p.least + reach) for p in parameters]
-    small = sorted(product(*spans), key=lambda point: (sum(point), point))
+    small = [tuple(sizes.values()) for sizes in small_points(claim.scope, TRIES)]
     source = random.Random(seed)
     drawn = [
         tuple(source.randint(*_span(p.kind, p.least)) for p in parameters) for _ in range(TRIES)

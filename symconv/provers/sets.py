@@ -14,7 +14,7 @@ from symconv.claims import Claim, Verdict
 from symconv.errors import SymconvError
 from symconv.index import Condition
 from symconv.provers.counting import difference
-from symconv.provers.exact import differ
+from symconv.provers.exact import re_evaluated
 from symconv.provers.frames import Frame
 from symconv.provers.inline import inlined
 from symconv.provers.inside import TooMany
@@ -75,7 +75,7 @@ def _verdict(claim: Claim, opened: Claim, budget: int) -> Verdict:
         text = quantified(claim.scope) + assumed(printed, claim.scope)
         return Verdict("proved", METHOD, claim.scope, text, assumptions=words)
     try:
-        counterexample = differ(claim, found.sizes)
+        counterexample = re_evaluated(claim, found.sizes, found.position)
     except (SymconvError, ZeroDivisionError, TooMany) as problem:
         text = f"the sides could not be evaluated at {shown(found.sizes)}: {problem}"
         return Verdict("undecided", METHOD, claim.scope, text)

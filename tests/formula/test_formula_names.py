@@ -99,6 +99,9 @@ DECLARED = [
     (worlds.LAYER, "b_f = \\tilde{x}_{0,0,f,f}", ((r"\tilde{x}", "pad(x, (P, 2))"),), "x[0, 0, f - P, f - 2]"),
     (worlds.LAYER, "b_f = q_{0,0,f,f}", (("q", "pad(x, ((1,2), (3,4)))"),), "x[0, 0, f - 1, f - 3]"),
     (worlds.PIXEL, "b = \\sum_{i,j,c} x_{i,j,c}", (("b", "y[0,0,1]"),), "sum(x[c, i, j], i=0..1, j=0..1, c=0..2)"),
+    (LINE, "y_o = x_o w_{2o}", (("x", "w"), ("w", "x")), "w[o]*x[2*o]"),
+    (LINE, "y_o = \\sum_{j=0}^{N} x_j", (("N", "K+1"), ("Q", "N")), "sum(x[j], j=0..K + 1)"),
+    (LINE, "y_o = \\sum_{j=0}^{Q} x_j", (("N", "K+1"), ("Q", "N")), "sum(x[j], j=0..N)"),
     (SEED, "a' = by + x_2 z", (("a^{'}", "y[0]"),), "x[1]*w[1] + x[2]*w[2]"),
     (SEED, "\\frac{\\partial L}{\\partial a} = g_0 y + g_1 x", (), "g[0]*w[1] + g[1]*w[0]"),
 ]  # fmt: skip

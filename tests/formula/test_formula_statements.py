@@ -202,7 +202,9 @@ def test_a_fraction_of_sizes(division, value):
 
 
 def test_a_number_in_front_of_a_tensor_is_never_floored():
-    reading = read_formula(r"dw_k = \frac{1}{2} x_k + x_k / 2", GRAPH, Conventions(division="floor"))
+    reading = read_formula(
+        r"dw_k = \frac{1}{2} x_k + x_k / 2", GRAPH, Conventions(division="floor")
+    )
     assert [2 * v for v in values(reading.sides[1])] == [2 * v for v in DATA["x"][:3]]
 
 
@@ -247,6 +249,12 @@ def test_what_is_added_at_a_position(text):
 def test_what_cannot_be_added(text):
     with pytest.raises(FormulaError):
         read_formula(text, GRAPH)
+
+
+def test_a_position_between_elements_is_noted():
+    reading = read_formula(r"dx_i = \sum_k w_k g_{(i+P-k)/2}", GRAPH)
+    assert any("between elements" in note for note in reading.notes)
+    assert not read_formula(Y, GRAPH).notes
 
 
 # --- case functions -----------------------------------------------------------------------------

@@ -15,6 +15,9 @@ from symconv.syntax.formula.views import View
 from symconv.terms import Read, fresh
 
 
+BETWEEN = "a read between elements counts as zero"
+
+
 @dataclass(slots=True)
 class Reads:
     """Reads tensors at positions; every bound index gets a name of its own."""
@@ -134,6 +137,8 @@ class Reads:
         conditions: list[Condition] = []
         for item in items:
             value, needed = self.scalars.index(item, env)
+            if needed and not self.strict and BETWEEN not in self.notes:
+                self.notes.append(BETWEEN)
             at.append(tidy(add(value, -self.base)))
             conditions += needed
         return view.read(at), tuple(conditions)

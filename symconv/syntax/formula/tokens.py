@@ -38,9 +38,10 @@ SAME = {
     r"\Sigma": r"\sum", "Σ": r"\sum", "∂": r"\partial", r"\lbrack": "[", r"\rbrack": "]",
     r"\{": "(", r"\}": ")", r"\bmod": r"\mod", r"\dfrac": r"\frac", r"\tfrac": r"\frac",
     r"\cfrac": r"\frac", "⌊": r"\lfloor", "⌋": r"\rfloor", "⌈": r"\lceil", "⌉": r"\rceil",
-    r"\prime": "'", "′": "'", "’": "'", r"\land": "and", r"\wedge": "and", r"\lvert": "|", r"\middle|":
-    "|", r"\ell": "l", r"\mathds": r"\mathbb", r"\mathbbm": r"\mathbb", "∈": r"\in",
-    r"\colon": ":", r"\cap": "and", "∩": "and", "∧": "and", "∀": r"\forall", "≡": r"\equiv", "∣": r"\mid",
+    r"\prime": "'", "′": "'", "’": "'", r"\land": "and", r"\wedge": "and", r"\lvert": "|",
+    r"\middle|": "|", r"\ell": "l", r"\mathds": r"\mathbb", r"\mathbbm": r"\mathbb", "∈": r"\in",
+    r"\colon": ":", r"\cap": "and", "∩": "and", "∧": "and", "∀": r"\forall",
+    "≡": r"\equiv", "∣": r"\mid",
     r"\ldots": r"\dots", r"\cdots": r"\dots", r"\dotsc": r"\dots", r"\dotsb": r"\dots",
     "…": r"\dots", "...": r"\dots", "..": r"\dots", "**": "^", "∤": r"\nmid", "⋯": r"\dots",
     "δ": r"\delta", "σ": r"\sigma", "%": r"\mod", r"\div": "/", "÷": "/",

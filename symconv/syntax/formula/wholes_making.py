@@ -133,6 +133,8 @@ class WholeMaker(LeftSide):
             if node in plain:
                 found[id(node)] = self.values.array(node, expected)
                 expected = expected or found[id(node)]
+        if any(a.cells is not None and a.rank == 2 for a in found.values()):
+            found = {k: self.values.flat(a) if a.split else a for k, a in found.items()}
         found = _unnumbered(found)
         rank = min((found[id(n)].rank for n in plain if not self.values.is_scalar(n)), default=0)
         shown: list[tuple[tuple[int, ...], ...]] = []

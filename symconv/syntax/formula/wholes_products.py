@@ -107,7 +107,7 @@ class Products(Slides):
             if image is not None and image.rank == a.rank - a.split:
                 b = image
             else:
-                a = self._flat(a)
+                a = self.flat(a)
         inner = a.shape[a.split :] if a.split else a.shape[-1:]
         if b.rank < len(inner):
             raise self.error(node, f"{told(inner)} meets {told(b.shape)} in this product")
@@ -116,7 +116,7 @@ class Products(Slides):
             a, b = arrays_cells.written_out(a), arrays_cells.written_out(b)
         return arrays_pairs.contracted(a, b, self.fresh)
 
-    def _flat(self, a: Array) -> Array:
+    def flat(self, a: Array) -> Array:
         """A matrix over images with its rows and its columns numbered row by row."""
         rows, columns = a.shape[: a.split], a.shape[a.split :]
         sizes = tuple(simplify(Product(part)) for part in (rows, columns))
