@@ -29,8 +29,9 @@ SPREAD = 97
 CLOSE = 1e-9
 DEAR = 100_000
 """Steps of the plain evaluator beyond which one position is looked at, not all of them."""
-MOST_ELEMENTS = 2_000_000
-"""How many elements a tensor may have when values are drawn for it."""
+FEW = 20_000
+MOST_ELEMENTS = 20_000_000
+"""How many elements a tensor may have when values are drawn for it; up to `FEW`, none is equal."""
 
 
 def meets(claim: AnyClaim, sizes: Mapping[str, int]) -> bool:
@@ -171,18 +172,24 @@ def _whole(claim: Claim, sizes: Mapping[str, int], seed: int) -> dict[str, Array
     arrays = {}
     for name, shape in inputs(claim).items():
         extents = [max(0, concrete(n, sizes)) for n in shape]
-        total = math.prod(extents)
-        if total > MOST_ELEMENTS:
-            raise GeometryError(f"{name} is too large to evaluate", got=f"{total:,} elements")
-        reach = total + SPREAD
-        values = source.sample([v for v in range(-reach, reach + 1) if v], total)
-        array = np.empty(total, dtype=object)
-        array[:] = values
-        arrays[name] = array.reshape(extents)
+        arrays[name] = _drawn(name, math.prod(extents), source).reshape(extents)
     for lemma in claim.scope.lemmas:
         if lemma.tensor in arrays:
             arrays[lemma.tensor] = _summing_to_one(arrays[lemma.tensor], lemma.axis)
     return arrays
+
+
+def _drawn(name: str, total: int, source: random.Random) -> Array:
+    """So many integers; Python's own and all different where there are few of them."""
+    if total > MOST_ELEMENTS:
+        raise GeometryError(f"{name} is too large to evaluate", got=f"{total:,} elements")
+    if total > FEW:
+        many = np.random.default_rng(source.getrandbits(32))
+        return np.asarray(many.integers(1, SPREAD**3, total) * many.choice((-1, 1), total))
+    reach = total + SPREAD
+    array = np.empty(total, dtype=object)
+    array[:] = source.sample([v for v in range(-reach, reach + 1) if v], total)
+    return array
 
 
 def _summing_to_one(array: Array, axis: int) -> Array:

@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import TypeVar
 
-from symconv.claims import AnyClaim, Scope, Size, SizeClaim, Verdict
+from symconv.claims import AnyClaim, Claim, Scope, Size, SizeClaim, Verdict
 from symconv.graph import Parameter
 from symconv.index import substitute, substitute_condition
 from symconv.provers.isl import NotAffine
 from symconv.provers.lengths import by_lengths
 from symconv.provers.sets import by_sets, shown
-from symconv.provers.words import quantified
+from symconv.provers.words import quantified, told
 from symconv.terms import Form, with_sizes
 
 METHOD = "integer sets on a grid"
@@ -99,6 +99,7 @@ def _at_points(claim: AnyClaim, grid: Grid, prove: Callable[[AnyClaim], Verdict]
     rest = sum(p.least for p in scope.parameters if p not in grid.chosen)
     best: Verdict | None = None
     met = 0
+    words = told(scope.assumptions, scope, reads=isinstance(claim, Claim))
     for known in grid.points():
         if best is not None and sum(known.values()) + rest > _total(best):
             break
@@ -109,9 +110,7 @@ def _at_points(claim: AnyClaim, grid: Grid, prove: Callable[[AnyClaim], Verdict]
             }
             found = replace(verdict.counterexample, sizes=sizes)
             text = f"differs at {shown(sizes)}, the smallest sizes on the grid"
-            verdict = replace(
-                verdict, scope=scope, method=METHOD, evidence=text, counterexample=found
-            )
+            verdict = Verdict("refuted", METHOD, scope, text, found, assumptions=words)
             best = verdict if best is None or _total(verdict) < _total(best) else best
         elif verdict.outcome == "proved":
             met += 1
@@ -124,7 +123,7 @@ def _at_points(claim: AnyClaim, grid: Grid, prove: Callable[[AnyClaim], Verdict]
         return Verdict("undecided", METHOD, scope, "no sizes on the grid meet the assumptions")
     fixed = {p.name: p.least for p in grid.chosen}
     text = f"proved {quantified(scope, fixed)} at each of {grid}; not proved for all {grid.names}"
-    return Verdict("checked", METHOD, scope, text, cases=met)
+    return Verdict("checked", METHOD, scope, text, cases=met, assumptions=words)
 
 
 def _total(verdict: Verdict) -> int:

@@ -5,7 +5,7 @@ A proof over opaque tensors stands as it is; only where it fails are their defin
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from itertools import count
 
@@ -31,18 +31,19 @@ def inlined(claim: Claim) -> Claim:
     """
     forms = {e.name: e for e in claim.before if isinstance(e, Form)}
     left, right = _inline(claim.left, forms), _inline(claim.right, forms)
-    return replace(claim, left=left, right=right, before=_still_read(left, right, claim.before))
+    return replace(claim, left=left, right=right)
 
 
-def _still_read(left: Form, right: Form, before: Sequence[Equation]) -> tuple[Equation, ...]:
-    """The earlier results that are read through a function, and those that they read."""
-    wanted = {r.tensor for form in (left, right) for term in form.terms for r in term.reads}
+def pruned(claim: Claim) -> Claim:
+    """The claim without the earlier results that neither side needs any more."""
+    sides = (claim.left, claim.right)
+    wanted = {r.tensor for form in sides for term in form.terms for r in term.reads}
     kept: list[Equation] = []
-    for equation in reversed(before):
+    for equation in reversed(claim.before):
         if equation.name in wanted:
             wanted |= set(equation.tensors)
             kept.append(equation)
-    return tuple(reversed(kept))
+    return replace(claim, before=tuple(reversed(kept)))
 
 
 def _inline(form: Form, forms: Mapping[str, Form]) -> Form:

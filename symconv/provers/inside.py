@@ -9,7 +9,7 @@ from itertools import product
 from symconv.index import compiled, evaluate
 from symconv.terms import Form, Read, with_sizes
 
-MOST = 400_000
+MOST = 100_000
 """How many points of a form are looked at."""
 
 

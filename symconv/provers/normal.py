@@ -21,7 +21,7 @@ from symconv.errors import SymconvError
 from symconv.expand import Products, expand
 from symconv.index import Index, Symbol, concrete, evaluate
 from symconv.provers.exact import differ_at, differ_outside, holds, shapes_differ
-from symconv.provers.inline import inlined
+from symconv.provers.inline import inlined, pruned
 from symconv.provers.inside import TooMany
 from symconv.provers.isl import Undecided
 from symconv.provers.lemmas import with_lemmas
@@ -77,7 +77,7 @@ def _decide(claim: Claim) -> Verdict:
     if place is None:
         text = "at the given sizes, exactly: the same products at every position"
         return Verdict("proved", METHOD, claim.scope, text, assumptions=words)
-    found = differ_at(opened, {}, place)
+    found = differ_at(pruned(opened), {}, place)
     if found is None:
         raise Undecided(f"the products differ at position {place}, but not in their values")
     text = "differs at the first position in order, at the given sizes"

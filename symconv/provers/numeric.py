@@ -14,6 +14,7 @@ from symconv.provers.exact import differ, meets
 from symconv.provers.inside import TooMany
 from symconv.provers.lengths import refuted, size_differs, size_meets, small_points
 from symconv.provers.sets import shown
+from symconv.provers.words import divisors, nonempty, told
 from symconv.sampling import SPANS, work
 from symconv.terms import Equation
 
@@ -27,6 +28,7 @@ TRIES = 2000
 def by_numbers(claim: Claim, count: int = 24, seed: int = 0) -> Verdict:
     """Refuted at the smallest sizes tried, or checked on `count` cases or fewer."""
     cases = 0
+    words = told((*claim.scope.assumptions, *divisors(claim), *nonempty(claim)), claim.scope)
     for sizes in _choices(claim, count, seed):
         try:
             found = differ(claim, sizes, draws=2)
@@ -35,12 +37,12 @@ def by_numbers(claim: Claim, count: int = 24, seed: int = 0) -> Verdict:
             return Verdict("undecided", METHOD, claim.scope, text)
         if found is not None:
             text = f"differs at {shown(sizes)}, the first sizes tried that show it"
-            return Verdict("refuted", METHOD, claim.scope, text, found)
+            return Verdict("refuted", METHOD, claim.scope, text, found, assumptions=words)
         cases += 1
     if not cases:
         return Verdict("undecided", METHOD, claim.scope, "no sizes were found that fit together")
     text = f"equal in exact arithmetic on {cases} cases; not a proof for all sizes"
-    return Verdict("checked", METHOD, claim.scope, text, cases=cases)
+    return Verdict("checked", METHOD, claim.scope, text, cases=cases, assumptions=words)
 
 
 def size_by_numbers(claim: SizeClaim) -> Verdict:

@@ -80,7 +80,8 @@ def _verdict(claim: Claim, opened: Claim, budget: int) -> Verdict:
         text = f"the sides could not be evaluated at {shown(found.sizes)}: {problem}"
         return Verdict("undecided", METHOD, claim.scope, text)
     if counterexample is not None:
-        text = f"differs at the smallest sizes {shown(found.sizes)}"
+        where = f"the smallest sizes {shown(found.sizes)}" if found.sizes else "the given sizes"
+        text = f"differs at {where}"
         return Verdict("refuted", METHOD, claim.scope, text, counterexample, assumptions=words)
     text = (
         f"the sides read different things at {shown(found.sizes)}, position {found.position}, but "

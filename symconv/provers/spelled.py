@@ -51,9 +51,12 @@ def written(form: Form, sizes: Mapping[str, int], position: Sequence[int]) -> st
             elif text:
                 more += 1
             if looked > MOST:
-                return ""
-    joined = " + ".join(found).replace("+ -", "- ") or "0"
-    return f"{joined} + … ({more} more)" if more else joined
+                return _joined_up(found, " + …")
+    return _joined_up(found, f" + … ({more} more)" if more else "")
+
+
+def _joined_up(found: Sequence[str], rest: str) -> str:
+    return (" + ".join(found).replace("+ -", "- ") or "0") + rest
 
 
 def _points(term: Term) -> Iterator[tuple[int, ...]]:

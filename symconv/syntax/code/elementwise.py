@@ -15,6 +15,7 @@ from symconv.index import (
     Symbol,
     add,
     minus,
+    substitute,
     symbols,
 )
 from symconv.syntax.code.arrays import (
@@ -300,12 +301,17 @@ def broadcast(memory: Memory, *arrays: Array) -> tuple[Shape, list[Array]]:
 
 def spread(array: Array, shape: Shape) -> Array:
     """An array over a shape with more axes, or longer ones."""
-    shift = len(shape) - array.rank
+    return moved(array, wider(array.shape, shape), shape)
+
+
+def wider(narrow: Shape, shape: Shape) -> dict[str, Index]:
+    """Each letter of a shape in the letters of one with more axes, or longer ones."""
+    shift = len(shape) - len(narrow)
     names: dict[str, Index] = {}
-    for axis, size in enumerate(array.shape):
+    for axis, size in enumerate(narrow):
         single = size == 1 and shape[axis + shift] != 1
         names[letter(axis)] = 0 if single else Symbol(letter(axis + shift))
-    return moved(array, names, shape)
+    return names
 
 
 def _arrays(memory: Memory, sign: str, left: Value, right: Value) -> Value:
@@ -397,9 +403,8 @@ def _positions(memory: Memory, sign: str, left: Value, right: Value) -> Value | 
 
 def align(memory: Memory, *items: Positions) -> tuple[Shape, list[Index]]:
     """Positions over one shape."""
-    marks = [Array(p.shape, (Term((), where=(Condition(Symbol("!"), "==", p.value),)),)) for p in items]
-    shape, wide = broadcast(memory, *marks)
-    return shape, [a.terms[0].where[0].right for a in wide]
+    shape, _ = broadcast(memory, *(Array(p.shape) for p in items))
+    return shape, [substitute(p.value, wider(p.shape, shape)) for p in items]
 
 
 SIGNS: dict[type[ast.operator], str] = {

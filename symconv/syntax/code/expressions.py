@@ -23,7 +23,7 @@ from symconv.syntax.code.elementwise import (
     rounded,
 )
 from symconv.syntax.code.facts import canon
-from symconv.syntax.code.indexing import select, settle_all
+from symconv.syntax.code.indexing import select, select_positions, settle_all
 from symconv.syntax.code.memory import Loop, Memory
 from symconv.syntax.code.naming import Bindings
 from symconv.syntax.code.source import CodeError
@@ -309,10 +309,8 @@ class Expressions:
             return self.value(node.body)
         if not condition.pieces:
             return self.value(node.orelse)
-        memory = self.memory
         left = self._guarded(node.body, condition)
         right = self._guarded(node.orelse, opposite(condition))
-        del memory
         return self.operate("+", left, right)
 
     def _guarded(self, node: ast.expr, condition: Truth) -> Array:
@@ -386,12 +384,7 @@ class Expressions:
 
     def _positions(self, owner: Positions, key: Value) -> Value:
         """Positions indexed as an array of integers is."""
-        marks = Condition(Symbol("!"), "==", owner.value)
-        found = select(self.memory, Array(owner.shape, _marked(marks)), key)
-        made = self.memory.load(found) if isinstance(found, Handle) else found
-        if not isinstance(made, Array) or len(made.terms) != 1:
-            raise CodeError("these positions are not read")
-        return Positions(made.shape, _unmarked(made))
+        return select_positions(self.memory, owner, key)
 
     def _item(self, owner: Row, key: Value) -> Value:
         if isinstance(key, Whole) and isinstance(key.value, int):
@@ -487,28 +480,6 @@ class Expressions:
     def _joined(self, node: ast.JoinedStr) -> Value:
         return Word("")
 
-
-def _marked(condition: Condition) -> tuple[Any, ...]:
-    from_term = as_array_term(condition)
-    return (from_term,)
-
-
-def as_array_term(condition: Condition) -> Any:
-    """A term that carries an index through views."""
-    return _Term((), where=(condition,))
-
-
-def _unmarked(array: Array) -> Index:
-    (term,) = array.terms
-    (condition,) = term.where
-    parts = canon(add(condition.left, minus(condition.right)))
-    value = canon(add(Symbol("!"), minus(parts)))
-    if "!" in str(value):
-        value = canon(add(parts, Symbol("!")))
-    return value
-
-
-from symconv.terms import Term as _Term  # noqa: E402
 
 HANDLERS: dict[type[ast.expr], Callable[[Any, Any], Value]] = {
     ast.Name: Expressions._name,

@@ -330,14 +330,22 @@ def gather_axes(
     return tuple(shape), names
 
 
+def select_positions(memory: Memory, base: Positions, key: Value) -> Value:
+    """``base[key]`` of an array of positions."""
+    picked, wraps = picks(memory, base.shape, items_of(key))
+    if wraps:
+        raise CodeError("an index that may be negative picks a position")
+    if any(isinstance(p, Positions) for p in picked):
+        shape, names = gather_axes(memory, picked, wraps)
+    else:
+        shape, names = _view(picked)
+    value = canon(substitute(base.value, names))
+    return Positions(shape, value) if shape else Whole(value)
+
+
 def settle_all(memory: Memory, array: Array) -> Array:
     """An array without the conditions that are plain."""
     facts = memory.facts.within(axis_bounds(array.shape))
     return replace(
         array, terms=merged(t for term in array.terms for t in settled(term, (), facts))
     )
-
-
-def whole(array: Array) -> tuple[Index, ...]:
-    """The letters of an array's axes."""
-    return letters(array.rank)
