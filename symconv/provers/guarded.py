@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -67,12 +68,12 @@ class Worker:
         if self._process is not None and self._process.poll() is None:
             return self._process
         self._end()
-        # -P: what lies in the working directory must not be imported
         process = subprocess.Popen(
             [sys.executable, "-P", "-c", CODE],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            env=_environment(),
         )
         self._process, self._answers = process, SimpleQueue()
         Thread(target=_listen, args=(process.stdout, self._answers), daemon=True).start()
@@ -94,6 +95,13 @@ class Worker:
         with contextlib.suppress(OSError):  # what could not be sent is not wanted any more
             self._process.stdin.close()
         self._process = None
+
+
+def _environment() -> dict[str, str]:
+    """The environment, in which what lies in the working directory is never imported."""
+    places = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    absolute = os.pathsep.join(place for place in places if os.path.isabs(place))
+    return {**os.environ, "PYTHONPATH": absolute}
 
 
 def _listen(stream: BinaryIO, answers: SimpleQueue[Any]) -> None:

@@ -269,9 +269,11 @@ class _Reader:
         if name not in OPTIONS:
             raise self.error(at, **_unknown(name))
         if sign == "(":
-            if name != "names" or not value.rstrip().endswith(")"):
+            if name != "names" or not segment.endswith(")"):
                 raise self.error(at, f"{shown(segment)} is no option", f"{name}=value")
-            value = value.rstrip()[:-1]
+            value = value[:-1]
+            if sum(value.count(sign) for sign in _OPEN) != sum(map(value.count, _CLOSE)):
+                raise self.error(at, "the brackets of names(…) do not fit")
         if not value.strip():
             raise self.error(at, f"the option {name} has no value", f"{name}=value")
         try:

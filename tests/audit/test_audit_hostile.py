@@ -80,7 +80,10 @@ MACROS = [
     "\\newcommand{\\a}{\\a\\a}$\\a x$",
     "\\newcommand{\\a}{\\b\\b}\\newcommand{\\b}{\\a\\a}$\\a$",
     "\\newcommand{\\a}[1]{#1#1#1#1#1#1#1#1}$" + "\\a{" * 12 + "x" + "}" * 12 + "$",
-    "".join(f"\\def\\{p}{{\\{q * 1}\\{q}\\{q}\\{q}}}" for p, q in zip("abcdefgh", "bcdefghi", strict=True))
+    "".join(
+        f"\\def\\{p}{{\\{q}\\{q}\\{q}\\{q}}}"
+        for p, q in zip("abcdefgh", "bcdefghi", strict=True)
+    )
     + "$\\a$",
     "\\newcommand{\\a}{" + "\\a" * 300 + "}$\\a$",
 ]  # fmt: skip

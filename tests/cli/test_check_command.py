@@ -187,3 +187,18 @@ def test_fifty_claims_are_quick(tmp_path):
     result = run(note)
     assert time.perf_counter() - start < 30  # 5 s is the aim; a loaded machine must not fail
     assert "50 claims: 50 proved" in result.stdout
+
+
+README = Path(__file__).parent.parent.parent / "README.md"
+
+
+@pytest.mark.usefixtures("folder")
+def test_the_example_of_the_readme():
+    text = README.read_text(encoding="utf-8")
+    note = text.partition("````md\n")[2].partition("````")[0]
+    printed = text.partition("```text\nnote.md")[2].partition("```")[0]
+    Path("note.md").write_text(note, encoding="utf-8")
+    result = run("note.md")
+    assert result.exit_code == 1
+    lines = result.stdout.splitlines()
+    assert all(line in lines for line in f"note.md{printed}".splitlines())

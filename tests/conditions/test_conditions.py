@@ -114,6 +114,20 @@ def test_without_a_proof_for_all_strides_the_condition_names_those_proved(monkey
     assert "not proved for all S" in found.evidence
 
 
+def test_what_is_not_proved_at_each_stride_is_no_condition(monkeypatch):
+    def doubting(claim: AnyClaim) -> Verdict:
+        """No proof for all strides, and none at stride 5."""
+        verdict = decide(claim)
+        symbolic = any(p.kind == "stride" for p in claim.scope.parameters)
+        doubted = symbolic or "% 5" in verdict.evidence
+        return replace(verdict, outcome="checked") if doubted else verdict
+
+    monkeypatch.setattr(proving, "decide", doubting)
+    found = condition_for(SIZES[0].claim)
+    assert found is not None
+    assert found.text == "stride 1: S = 1"  # what is proved is left
+
+
 def test_without_the_library_there_is_no_condition(monkeypatch):
     def missing(claim: AnyClaim) -> None:
         raise NoLibrary("not here")

@@ -139,11 +139,13 @@ PYTHON = [
     ("def f(x):\n    # symconv: y = g(x)\n    return x",
      [(D, "y = g(x)", 2, 16), (C, "def f(x):\n\n    return x", 1, 1)]),
  
-       ("class A:\n    @cached\n    def f(x):\n        '''Words.'''\n        # symconv: y = g(x)\n        return x",
+       ("class A:\n    @cached\n    def f(x):\n        '''Words.'''\n        # symconv: y = g(x)\n"
+     "        return x",
      [(C, "class A:", 1, 1), (D, "y = g(x)", 5, 20),
       (C, "@cached\ndef f(x):\n    '''Words.'''\n\n    return x", 2, 5)]),
     ("def f(x):\n    a = 1\n    # symconv: y = g(x)\n    b = 2\nc = 3",
-     [(C, "def f(x):\n    a = 1", 1, 1), (D, "y = g(x)", 3, 16), (C, "b = 2", 3, 5),
+     [(C, "def f(x):\n    a = 1", 1, 1), (D, "y = g(x)", 3, 16),
+      (C, "b = 2", 3, 5),
       (C, "c = 3", 5, 1)]),
     ("# symconv: expect=refuted", [(D, "expect=refuted", 1, 12)]),
 ]  # fmt: skip

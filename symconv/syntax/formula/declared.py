@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from symconv.calls import Elements
 from symconv.conventions import Conventions
 from symconv.graph import Graph
 from symconv.index import Index, Symbol, add, coefficient, minus, symbols, tidy
 from symconv.syntax.formula.account import recheck
 from symconv.syntax.formula.arrays_axes import padded_copies
 from symconv.syntax.formula.keys import Key, labelled, parse_key
-from symconv.syntax.formula.labels import axis_labels, order_of
+from symconv.syntax.formula.labels import axis_labels
+from symconv.syntax.formula.layouts import lay_out, name_elements, own_names
 from symconv.syntax.formula.lexicon import Lexicon, lexicon, note_spelling
 from symconv.syntax.formula.parser import Parser
 from symconv.syntax.formula.repairs import repaired
@@ -23,7 +23,7 @@ from symconv.syntax.formula.scalars import Scalars
 from symconv.syntax.formula.source import LONGEST, FormulaError, Source
 from symconv.syntax.formula.tokens import tokenize
 from symconv.syntax.formula.trees import Node, Ref, parts
-from symconv.syntax.formula.views import View, identity, padded, permuted
+from symconv.syntax.formula.views import View, identity, padded
 from symconv.terms import Form, Range, Read, Term, fresh, in_range
 
 MOST_NAMES = 100
@@ -39,11 +39,11 @@ def lexicon_of(graph: Graph, conventions: Conventions) -> Lexicon:
         found = lexicon(graph, upstream)
     except ValueError as error:
         raise FormulaError(f"upstream: {error}", upstream, 0) from None
-    _layouts(found, conventions)
-    _elements(found)
+    lay_out(found, conventions)
+    name_elements(found)
     if len(conventions.names) > MOST_NAMES:
         raise FormulaError("too many names are declared", "", 0, f"at most {MOST_NAMES}")
-    own, own_sizes = _own(found), tuple(found.sizes)
+    own, own_sizes = own_names(found), tuple(found.sizes)
     seen: set[str] = set()
     for written, value in conventions.names:
         try:
@@ -69,56 +69,6 @@ def lexicon_of(graph: Graph, conventions: Conventions) -> Lexicon:
             raise FormulaError(told, value, error.offset, error.expected, error.hint) from None
     padded_copies(found)
     return found
-
-
-def _own(found: Lexicon) -> dict[str, View]:
-    """The operation's own names, which come first in a declared value; g is from above."""
-    own = {name: found.view(name) or identity(name, ()) for name in found.forward}
-    if "g" not in own and found.seed:
-        own["g"] = own[found.graph.output].of(found.seed)
-    return own
-
-
-# --- layouts and elements -----------------------------------------------------------------------
-
-
-def _layouts(found: Lexicon, conventions: Conventions) -> None:
-    images, kernels = axis_labels(found.graph)
-    rows = (
-        ("layout", conventions.layout, images),
-        ("kernel_layout", conventions.kernel_layout, kernels),
-    )
-    for option, layout, labels in rows:
-        allowed = "NCDHWL" if option == "layout" else "OIDHWL"
-        if layout and (set(layout) - set(allowed) or len(set(layout)) != len(layout)):
-            raise FormulaError(f"{option} {layout} is not understood", layout, 0, f"like {allowed}")
-        for tensor, native in labels.items() if layout else ():
-            order = order_of(layout, native)
-            if order is None:
-                raise FormulaError(f"{option} {layout} does not fit {tensor} ({native})", layout, 0)
-            view = permuted(tensor, found.shapes[tensor], order)
-            found.views[tensor] = view
-            if tensor == found.graph.output and found.seed:
-                for key in [k for k, v in found.views.items() if v.tensor == found.seed]:
-                    found.views[key] = view.of(found.seed)
-                if found.upstream not in found.labelled:
-                    found.views.setdefault(found.upstream, view.of(found.seed))
-
-
-def _elements(found: Lexicon) -> None:
-    """Elements that were named in the operation: ``x=[a,b]`` makes a and b names."""
-    for tensor in found.graph.inputs:
-        if tensor.elements is not None:
-            _walk(found, tensor.name, tensor.elements, ())
-
-
-def _walk(found: Lexicon, tensor: str, elements: Elements, at: tuple[int, ...]) -> None:
-    for place, item in enumerate(elements):
-        if isinstance(item, tuple):
-            _walk(found, tensor, item, (*at, place))
-        elif isinstance(item, str):
-            found.elements.setdefault(item, View(tensor, (), (*at, place), ()))
-            note_spelling(found, item)
 
 
 # --- declarations -------------------------------------------------------------------------------

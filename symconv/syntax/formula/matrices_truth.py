@@ -6,21 +6,24 @@ the matrix the operation's own and the product its result.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from symconv.claims import Subject
 from symconv.gradients import backward, upstream_names
 from symconv.graph import Graph
-from symconv.index import Product, Symbol, simplify
+from symconv.index import RELATIONS, Product, Symbol, evaluate, simplify
 from symconv.syntax.formula import arrays_cells, arrays_moves, arrays_pairs, arrays_pieces
 from symconv.syntax.formula.arrays import Array, Cells
-from symconv.syntax.formula.chainrule import local_derivative
 from symconv.syntax.formula.pieces import Piece, closed
 from symconv.syntax.formula.result import More
 from symconv.syntax.formula.trees import Times
 from symconv.syntax.formula.wholes import Wholes
 from symconv.terms import Form, Range, Read, Shape, Term, substitute_term
+
+MOST_WORK = 50_000
+"""Products of one matrix that are looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ def truths(
     shapes = values.scalars.lexicon.shapes
     rows, columns = matrix.shape
     r, c = new("r"), new("c")
-    own = _own(found, matrix, new)
+    own = _own(found, matrix)
     spaces = Range(r, rows), Range(c, columns)
     about = Subject("matrix", found.form.name, (Symbol(r), Symbol(c)))
     made = [
@@ -123,29 +126,60 @@ def _matches(found: Found, matrix: Array, values: Wholes) -> bool:
     if rows != matrix.shape[0]:
         return False
     read = {r.tensor for ps in (matrix.cells or {}).values() for p in ps for r in p.reads}
+    work = 1
+    for term in found.form.terms:
+        for item in term.sums:
+            size = simplify(item.size)
+            work *= size if isinstance(size, int) else MOST_WORK
+    if work * len(found.form.terms) * (rows if isinstance(rows, int) else MOST_WORK) > MOST_WORK:
+        return False
     return read == set(found.form.tensors) - {found.tensor}
 
 
-def _own(found: Found, matrix: Array, new: Callable[[str], str]) -> Array:
+def _own(found: Found, matrix: Array) -> Array:
     """The operation's matrix; columns that meet padding may also be left 0."""
     form, written = found.form, matrix.cells or {}
     height, width = matrix.shape
     assert isinstance(height, int) and isinstance(width, int)
-    shape = form.shape_of(found.tensor)
     cells: dict[tuple[int, ...], list[Piece]] = {}
     for row in range(height):
-        out = arrays_moves.unravelled(row, form.shape)
-        for column in range(width):
-            place = column - found.before
-            padded = not 0 <= place < found.size
-            if padded and (row, column) not in written:
-                continue
-            at = (place,) if len(shape) == 1 else arrays_moves.unravelled(place, shape)
-            pieces = local_derivative(form, found.tensor, out, at, new)
-            kept = [p for p in map(arrays_pieces.settled, pieces) if p is not None]
-            if kept:
-                cells[row, column] = kept
+        at = arrays_moves.unravelled(row, form.shape)
+        names = {n: i for n, i in zip(form.indices, at, strict=True) if isinstance(i, int)}
+        for term in form.terms:
+            for column, piece in _entries(found, term, names):
+                padded = not 0 <= column - found.before < found.size
+                if 0 <= column < width and not (padded and (row, column) not in written):
+                    cells.setdefault((row, column), []).append(piece)
     return arrays_cells.from_cells(cells, matrix.shape)
+
+
+def _entries(found: Found, term: Term, names: dict[str, int]) -> Iterator[tuple[int, Piece]]:
+    """What a term puts into a row: the column, and the factors that stay."""
+    shapes = dict(found.form.shapes)
+    bounds = [(evaluate(r.start, names), evaluate(r.stop, names)) for r in term.sums]
+    for values in itertools.product(*(range(a, b) for a, b in bounds)):
+        at = {**names, **{r.name: v for r, v in zip(term.sums, values, strict=True)}}
+        if not all(
+            RELATIONS[c.relation](evaluate(c.left, at), evaluate(c.right, at)) for c in term.where
+        ):
+            continue
+        column, rest, inside = 0, [], True
+        for read in term.reads:
+            place = tuple(evaluate(index, at) for index in read.at)
+            sizes = [evaluate(n, at) for n in shapes[read.tensor]]
+            within = all(0 <= i < n for i, n in zip(place, sizes, strict=True))
+            if read.tensor == found.tensor:
+                inside = inside and (within or len(place) == 1)
+                for i, n in zip(place, sizes, strict=True):
+                    column = column * n + i
+            else:
+                inside = inside and within
+                rest.append(Read(read.tensor, place, read.function))
+        if inside:
+            number = term.coefficient
+            for divisor in term.divisors:
+                number /= evaluate(divisor, at)
+            yield column + found.before, Piece(tuple(rest), coefficient=number)
 
 
 def _form(array: Array, ranges: tuple[Range, ...], shapes: dict[str, Shape]) -> Form:

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from symconv.syntax.formula.matrices_rows import eaten_rows
-from symconv.syntax.formula.source import LONGEST, Source
+from symconv.syntax.formula.source import LONGEST, Source, longer
 
 INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 _REPAIRS = re.compile(
@@ -51,8 +51,9 @@ class Cleaned:
 def repaired(source: Source) -> Cleaned:
     """The text with all repairs made."""
     text = source.text
-    if len(text) > LONGEST:
-        raise source.error(LONGEST, "the formula is too long", f"at most {LONGEST} characters")
+    most = LONGEST * longer(text)
+    if len(text) > most:
+        raise source.error(most, "the formula is too long", f"at most {most} characters")
     pieces: list[str] = []
     offsets: list[int] = []
     repairs: list[Repair] = []

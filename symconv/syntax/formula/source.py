@@ -15,6 +15,13 @@ MOST_MONOMIALS = 2000
 MOST_TOKENS = 3000
 """Characters, brackets inside brackets, terms, factors, terms of an index once it is multiplied
 out, tokens: more than a person writes."""
+MATRIX = 10
+"""How many times as long a text with a matrix may be."""
+
+
+def longer(text: str) -> int:
+    """The factor on characters and tokens: matrices are long."""
+    return MATRIX if "matrix}" in text or "{array}" in text else 1
 
 
 class FormulaError(SymconvError):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from symconv.syntax.formula.repairs import Cleaned
-from symconv.syntax.formula.source import MOST_TOKENS, Source
+from symconv.syntax.formula.source import MOST_TOKENS, Source, longer
 
 
 @dataclass(slots=True)
@@ -80,6 +80,7 @@ def tokenize(
 
     `spellings` are patterns of names of several pieces (``p\delta``), with the names.
     """
+    most = MOST_TOKENS * longer(cleaned.text)
     found: list[Token] = []
     text, place = cleaned.text, 0
     names = [(re.compile(pattern), name) for pattern, name in spellings.items()]
@@ -98,8 +99,8 @@ def tokenize(
         made = _spelled(cleaned, place, names)
         token, place = made or _next(cleaned, source, place, known)
         found += token
-        if len(found) > MOST_TOKENS:
-            raise source.error(cleaned.offsets[place], "too many signs", f"at most {MOST_TOKENS}")
+        if len(found) > most:
+            raise source.error(cleaned.offsets[place], "too many signs", f"at most {most}")
     return found
 
 

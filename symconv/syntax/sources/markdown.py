@@ -170,10 +170,9 @@ class _Reader:
         else:
             closing = "$$"
         inline = bracket == "("
-        most = self._paragraph_end(start) if bracket else min(len(self.text), start + LONGEST)
-        stop = _STOP.search(self.text, start, most)
-        end = self.finder.find(closing, start, stop.start() if stop else most)
-        if end < 0 or (closing == "$$" and self._apart(start, end)):
+        most = self._paragraph_end(start) if bracket else len(self.text)
+        end = self.finder.find(closing, start, most)
+        if end < 0 or end - start > LONGEST or self._apart(start, end):
             if not bracket:
                 line = self.text.find("\n", start)
                 shown = self.text[token.start() : line if line >= 0 else len(self.text)]
@@ -183,7 +182,9 @@ class _Reader:
         yield from self._made(start, end, inline=inline, quoted=True)
 
     def _apart(self, start: int, end: int) -> bool:
-        """Whether there are paragraphs with other mathematics between two signs: no pair."""
+        """Whether two signs are no pair: headings or other mathematics stand between them."""
+        if _STOP.search(self.text, start, end):
+            return True
         found = _PARAGRAPH.search(self.text, start, end)
         return found is not None and _SIGNS.search(self.text, start, end) is not None
 

@@ -3,6 +3,7 @@ r"""TeX: mathematics in all its delimiters, ``% symconv:`` comments, listings, s
 from __future__ import annotations
 
 import ast
+import itertools
 import re
 from collections.abc import Iterator
 
@@ -35,6 +36,8 @@ _LANGUAGE = re.compile(r"language\s*=\s*\{?\s*(?:\[[^\]]*\])?\s*(\w+)", re.IGNOR
 _SETTING = re.compile(r"\\lstset\s*\{")
 _ARGUMENT = re.compile(r"\s*(?P<options>\[[^\]\n]*\])?\s*(?:\{(?P<language>\w*)\})?[^\S\n]*\n?")
 _PARAGRAPH = re.compile(r"\n[ \t]*\n")
+MOST_SETTINGS = 100
+"""Settings of listings that are looked at, and definitions that are never closed."""
 CLOSING = {"[": r"\]", "(": r"\)"}
 
 
@@ -52,12 +55,13 @@ class _Reader:
         self.finder = Finder(text)
         self.macros = macros_of(text)
         self.at = 0
+        self.unclosed = 0
         self.language = self._default()
 
     def _default(self) -> str:
         """The language of listings that do not name theirs."""
         found = ""
-        for setting in _SETTING.finditer(self.text):
+        for setting in itertools.islice(_SETTING.finditer(self.text), MOST_SETTINGS):
             end = balanced(self.text, setting.end(), 2_000)
             language = _LANGUAGE.search(self.text[setting.end() : max(end, setting.end())])
             found = language[1].lower() if language else found
@@ -71,7 +75,10 @@ class _Reader:
             if token["comment"] is not None:
                 yield from self._comment(token.start("comment"))
             elif token["definition"]:
-                end = balanced(self.text, token.end(), 1_000)
+                end = (
+                    balanced(self.text, token.end(), 1_000) if self.unclosed < MOST_SETTINGS else -1
+                )
+                self.unclosed += end < 0
                 self.at = end + 1 if end >= 0 else token.end()
             elif token["off"]:
                 self._past(r"\fi", token.end())

@@ -1,0 +1,397 @@
+"""What NumPy's functions make: new arrays, padding, sums, functions element by element."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+from symconv.index import Condition, Index, Product, Symbol, add, minus
+from symconv.syntax.code.arrays import (
+    Array,
+    added,
+    divided_by,
+    letter,
+    moved,
+    of_number,
+    scaled,
+    summed,
+    times,
+    where_all,
+)
+from symconv.syntax.code.calling import Arguments, axes_of, flag, reads, shape_of, size_of
+from symconv.syntax.code.elementwise import applied, as_array, binary, broadcast, rounded, stacked
+from symconv.syntax.code.facts import canon, equal
+from symconv.syntax.code.indexing import settle_all
+from symconv.syntax.code.memory import Memory, axis_bounds
+from symconv.syntax.code.source import CodeError
+from symconv.syntax.code.values import (
+    Handle,
+    Named,
+    Nothing,
+    Positions,
+    Random,
+    Ratio,
+    Real,
+    Row,
+    Truth,
+    Value,
+    Whole,
+    Word,
+)
+from symconv.terms import Range
+
+NO = Truth(())
+EXAMPLES = tuple(
+    f"np.random.{name}" for name in
+    "rand randn random random_sample normal uniform standard_normal randint sample".split()
+)  # fmt: skip
+FLOATS = ("float", "np.float32", "np.float64", "np.float_", "np.double", "dtype", "np.float16")
+
+
+# --- new arrays ---------------------------------------------------------------------------------
+
+
+def _floats(call: Arguments) -> None:
+    kind = call.keywords.get("dtype")
+    if kind is None:
+        return
+    if not (isinstance(kind, Named) and kind.name in FLOATS) and not (
+        isinstance(kind, Word) and kind.text.startswith("float")
+    ):
+        raise CodeError("an array of whole numbers is not read", hint="dtype=float")
+
+
+@reads("np.zeros", "np.ones", "np.empty", "np.full")
+def _filled(memory: Memory, call: Arguments) -> Value:
+    word = call.name.rpartition(".")[2]
+    call.only(3 if word == "full" else 2, "dtype", "shape", "fill_value", "order")
+    _floats(call)
+    shape = shape_of(call.get(0, "shape"))
+    for size in shape:
+        memory.need(0, "<=", size, "an axis cannot have less than no elements")
+    return _made(memory, word, shape, call)
+
+
+@reads("np.zeros_like", "np.ones_like", "np.empty_like", "np.full_like")
+def _like(memory: Memory, call: Arguments) -> Value:
+    word = call.name.rpartition(".")[2].removesuffix("_like")
+    call.only(3 if word == "full" else 2, "dtype", "fill_value")
+    _floats(call)
+    other = call.get(0, "a")
+    if isinstance(other, Row | Whole | Real):
+        other = as_array(memory, other)
+    if not isinstance(other, Handle | Array):
+        raise CodeError(f"{call.name} takes an array")
+    return _made(memory, word, other.shape, call)
+
+
+def _made(memory: Memory, word: str, shape: tuple[Index, ...], call: Arguments) -> Value:
+    if word == "empty":
+        return memory.new(Array(shape), "nothing")
+    if word == "zeros":
+        return memory.new(Array(shape), "zeros")
+    if word == "ones":
+        return memory.new(of_number(1, shape), "ones")
+    value = as_array(memory, call.get(1, "fill_value"))
+    if value.rank:
+        raise CodeError("np.full takes a number here")
+    return memory.new(replace(value, shape=shape), "zeros" if not value.terms else "full")
+
+
+@reads("np.array", "np.asarray", "np.ascontiguousarray", "np.float32", "np.float64", "np.copy")
+def _array(memory: Memory, call: Arguments) -> Value:
+    call.only(2, "dtype", "copy", "order")
+    _floats(call)
+    value = call.get(0, "a")
+    if isinstance(value, Random | Positions | Whole | Ratio | Real):
+        return value
+    if isinstance(value, Handle) and call.name in ("np.asarray", "np.ascontiguousarray"):
+        return value
+    if isinstance(value, Row) and _numbers(value):
+        return Random(_lengths(value))
+    return memory.new(as_array(memory, value))
+
+
+def _numbers(value: Value) -> bool:
+    if isinstance(value, Row):
+        return bool(value.items) and all(_numbers(item) for item in value.items)
+    return isinstance(value, Real) or (isinstance(value, Whole) and isinstance(value.value, int))
+
+
+def _lengths(value: Value) -> tuple[Value, ...]:
+    if not isinstance(value, Row):
+        return ()
+    inner = {len(_lengths(item)) for item in value.items}
+    if len(inner) != 1:
+        raise CodeError("these rows have different lengths")
+    return (Whole(len(value.items)), *_lengths(value.items[0]))
+
+
+@reads(*EXAMPLES)
+def _random(memory: Memory, call: Arguments) -> Value:
+    word = call.name.rpartition(".")[2]
+    if word in ("rand", "randn"):
+        return Random(call.items)
+    size = call.keywords.get("size")
+    if size is None and word in ("random", "random_sample", "standard_normal", "sample"):
+        size = call.items[0] if call.items else None
+    if size is None:
+        return Random(None)
+    return Random(size.items if isinstance(size, Row) else (size,))
+
+
+@reads("np.arange")
+def _arange(memory: Memory, call: Arguments) -> Value:
+    call.only(3, "dtype")
+    items = call.items
+    if not 1 <= len(items) <= 2:
+        raise CodeError("np.arange is read with one or two ends")
+    start: Index = 0 if len(items) == 1 else size_of(items[0])
+    stop = size_of(items[-1])
+    size = canon(add(stop, minus(start)))
+    memory.need(0, "<=", size, "np.arange has no elements here")
+    return Positions((size,), canon(add(start, Symbol(letter(0)))))
+
+
+# --- padding ------------------------------------------------------------------------------------
+
+
+@reads("np.pad")
+def _pad(memory: Memory, call: Arguments) -> Value:
+    call.only(3, "pad_width", "mode", "constant_values", "array")
+    array = as_array(memory, call.get(0, "array"))
+    amounts = _amounts(call.get(1, "pad_width"), array.rank)
+    mode = call.get(2, "mode", Word("constant"))
+    if not isinstance(mode, Word) or mode.text not in MODES:
+        raise CodeError("this way of padding is not read", hint="mode='constant'")
+    fill = call.keywords.get("constant_values", Whole(0))
+    if mode.text == "constant" and not (isinstance(fill, Whole | Real) and fill.value == 0):
+        raise CodeError("padding is read with zeros alone")
+    for axis, (before, after) in enumerate(amounts):
+        for amount in (before, after):
+            memory.need(0, "<=", amount, "padding must not be negative")
+        if before != 0 or after != 0:
+            array = _padded(memory, array, axis, before, after, mode.text)
+    return memory.new(array)
+
+
+def _amounts(value: Value, rank: int) -> list[tuple[Index, Index]]:
+    if not isinstance(value, Row):
+        return [(size_of(value), size_of(value))] * rank
+    if all(isinstance(item, Row) for item in value.items):
+        pairs = [item.items for item in value.items if isinstance(item, Row)]
+    elif len(value.items) <= 2:
+        pairs = [value.items]
+    else:
+        raise CodeError("pad_width is not read", hint="((before, after), …)")
+    pairs = pairs * rank if len(pairs) == 1 else pairs
+    if len(pairs) != rank or any(not 1 <= len(pair) <= 2 for pair in pairs):
+        raise CodeError(f"pad_width has {len(pairs)} pairs for {rank} axes")
+    return [(size_of(pair[0]), size_of(pair[-1])) for pair in pairs]
+
+
+MODES = ("constant", "reflect", "edge", "wrap", "symmetric")
+
+
+def _padded(
+    memory: Memory, array: Array, axis: int, before: Index, after: Index, mode: str
+) -> Array:
+    """One axis longer: ``out[i] = a[i - before]`` inside, and by the mode outside."""
+    size = array.shape[axis]
+    shape = list(array.shape)
+    shape[axis] = canon(add(size, before, after))
+    here = Symbol(letter(axis))
+    at = canon(add(here, minus(before)))
+    low, high = Condition(at, "<", 0), Condition(at, ">=", size)
+    inside = (Condition(0, "<=", at), Condition(at, "<", size))
+    last = canon(add(size, -1))
+    rows: dict[str, tuple[Index, Index, Index]] = {
+        "reflect": (canon(minus(at)), canon(add(Product((2, last)), minus(at))), last),
+        "symmetric": (
+            canon(add(minus(at), -1)), canon(add(Product((2, size)), -1, minus(at))), size
+        ),
+        "edge": (0, last, 10**9),
+        "wrap": (canon(add(at, size)), canon(add(at, minus(size))), size),
+    }
+    facts = memory.facts.within(axis_bounds(tuple(shape)))
+    total = _piece(memory, array, axis, at, tuple(shape), inside)
+    if mode != "constant":
+        left, right, most = rows[mode]
+        if mode != "edge":
+            for amount in (before, after):
+                text = "what is padded with must lie inside the array"
+                memory.need(amount, "<=", most, text)
+        total = added(total, _piece(memory, array, axis, left, tuple(shape), (low,)))
+        total = added(total, _piece(memory, array, axis, right, tuple(shape), (high,)))
+    del facts
+    return settle_all(memory, total)
+
+
+def _piece(
+    memory: Memory,
+    array: Array,
+    axis: int,
+    at: Index,
+    shape: tuple[Index, ...],
+    conditions: tuple[Condition, ...],
+) -> Array:
+    found = moved(array, {letter(axis): at}, shape)
+    facts = memory.facts.within(axis_bounds(shape))
+    return where_all(found, conditions, facts)
+
+
+# --- sums ---------------------------------------------------------------------------------------
+
+
+@reads("np.sum", "np.mean", "np.average")
+def _sum(memory: Memory, call: Arguments) -> Value:
+    call.only(2, "axis", "keepdims")
+    value = call.get(0, "a")
+    array = as_array(memory, value)
+    axes = axes_of(call.get(1, "axis", Nothing()), array.rank)
+    keep = flag(call.keywords.get("keepdims", NO))
+    count: Index = 1
+    for axis in axes:
+        count = Product((count, array.shape[axis]))
+    found = contracted(memory, array, axes, keep)
+    if call.name != "np.sum":
+        memory.need(canon(count), ">=", 1, "a mean needs elements")
+        found = divided_by(found, canon(count))
+    return found
+
+
+def contracted(memory: Memory, array: Array, axes: tuple[int, ...], keep: bool = False) -> Array:
+    """The sum over some axes."""
+    memory.tick(len(array.terms))
+    facts = memory.facts.within(axis_bounds(array.shape))
+    names: dict[str, Index] = {}
+    ranges: list[Range] = []
+    shape: list[Index] = []
+    for axis, size in enumerate(array.shape):
+        if axis in axes:
+            name = memory.letter("k")
+            ranges.append(Range(name, size))
+            names[letter(axis)] = Symbol(name)
+            shape += [1] if keep else []
+        else:
+            names[letter(axis)] = Symbol(f"@{len(shape)}")
+            shape.append(size)
+    found = moved(array, names, tuple(shape))
+    home: dict[str, Index] = {f"@{n}": Symbol(letter(n)) for n in range(len(shape))}
+    found = moved(found, home, tuple(shape))
+    del facts
+    inner = memory.facts.within(axis_bounds(tuple(shape)))
+    inner = inner.within((r.name, r.start, canon(r.last)) for r in ranges)
+    for item in ranges:
+        found = summed(found, item.name, item.start, item.stop, inner)
+    return found
+
+
+# --- element by element -------------------------------------------------------------------------
+
+
+@reads("np.multiply", "np.add", "np.subtract", "np.divide", "np.true_divide")
+def _operator(memory: Memory, call: Arguments) -> Value:
+    call.only(2)
+    signs = {"multiply": "*", "add": "+", "subtract": "-", "divide": "/", "true_divide": "/"}
+    sign = signs[call.name.rpartition(".")[2]]
+    return binary(memory, sign, call.get(0, "x1"), call.get(1, "x2"), "exact")
+
+
+@reads("np.exp", "np.log", "np.tanh", "math.exp", "math.log", "math.tanh")
+def _function(memory: Memory, call: Arguments) -> Value:
+    call.only(1)
+    return applied(memory, call.name.rpartition(".")[2], as_array(memory, call.get(0, "x")))
+
+
+@reads("np.square", "np.negative")
+def _power(memory: Memory, call: Arguments) -> Value:
+    call.only(1)
+    value = as_array(memory, call.get(0, "x"))
+    if call.name == "np.negative":
+        return scaled(value, Fraction(-1))
+    handle = memory.new(value)
+    return times(memory.load(handle), memory.load(handle))
+
+
+@reads("np.maximum", "np.fmax")
+def _maximum(memory: Memory, call: Arguments) -> Value:
+    call.only(2)
+    left, right = call.get(0, "x1"), call.get(1, "x2")
+    if isinstance(left, Whole | Real):
+        left, right = right, left
+    if isinstance(right, Whole | Real) and right.value == 0:
+        return applied(memory, "relu", as_array(memory, left))
+    raise CodeError("np.maximum is read with 0 alone")
+
+
+@reads("np.where")
+def _where(memory: Memory, call: Arguments) -> Value:
+    call.only(3)
+    mask = as_array(memory, call.get(0, "condition"))
+    left, right = as_array(memory, call.get(1, "x")), as_array(memory, call.get(2, "y"))
+    _, (m, a, b) = broadcast(memory, mask, left, right)
+    handle = memory.new(m)
+    return added(added(times(memory.load(handle), a), times(memory.load(handle), b), -1), b)
+
+
+@reads("np.stack")
+def _stack(memory: Memory, call: Arguments) -> Value:
+    call.only(1)
+    items = call.get(0, "arrays")
+    if not isinstance(items, Row):
+        raise CodeError("np.stack takes a list")
+    return stacked(memory, [as_array(memory, item) for item in items.items])
+
+
+# --- numbers ------------------------------------------------------------------------------------
+
+
+@reads("int", "math.floor", "math.ceil", "np.floor", "np.ceil", "round")
+def _rounded(memory: Memory, call: Arguments) -> Value:
+    call.only(1)
+    return rounded(memory, call.get(0, "x"), call.name.rpartition(".")[2])
+
+
+@reads("float")
+def _float(memory: Memory, call: Arguments) -> Value:
+    call.only(1)
+    value = call.get(0, "x")
+    return Real(Fraction(value.value)) if isinstance(value, Whole) and isinstance(
+        value.value, int
+    ) else value
+
+
+@reads("len")
+def _len(memory: Memory, call: Arguments) -> Value:
+    value = call.get(0, "a")
+    if isinstance(value, Row):
+        return Whole(len(value.items))
+    if isinstance(value, Handle | Array | Positions) and value.shape:
+        return Whole(value.shape[0])
+    raise CodeError("len is read of arrays and tuples alone")
+
+
+@reads("np.shape")
+def _shape(memory: Memory, call: Arguments) -> Value:
+    value = call.get(0, "a")
+    if isinstance(value, Handle | Array | Positions):
+        return Row(tuple(Whole(n) for n in value.shape))
+    raise CodeError("np.shape is read of arrays alone")
+
+
+@reads("np.prod", "math.prod")
+def _prod(memory: Memory, call: Arguments) -> Value:
+    call.only(1)
+    value = call.get(0, "a")
+    if not isinstance(value, Row):
+        raise CodeError("np.prod is read of shapes alone")
+    total: Value = Whole(1)
+    for item in value.items:
+        total = binary(memory, "*", total, item, "exact")
+    return total
+
+
+def same_shape(left: tuple[Index, ...], right: tuple[Index, ...]) -> bool:
+    """Whether two shapes are plainly the same."""
+    return len(left) == len(right) and all(equal(a, b) for a, b in zip(left, right, strict=True))
