@@ -75,6 +75,43 @@ def judge_claim(claim: AnyClaim, graph: Graph) -> Verdict:
     return replace(verdict, diagnosis=explain(claim, graph))
 
 
+def judge_code(
+    claims: Sequence[AnyClaim], needs: Sequence[SizeClaim], graph: Graph
+) -> tuple[Verdict, ...]:
+    """The verdicts on what code makes; where something that it needs to run fails, none is proved.
+
+    `needs` are about sizes: that reads stay inside their arrays, that what is combined has equal
+    shapes.
+    """
+    failing = next((v for v in map(_needed, dict.fromkeys(needs)) if v.outcome != "proved"), None)
+    found = []
+    for claim in claims:
+        verdict = judge_claim(claim, graph)
+        if failing is not None and GRAVITY.index(failing.outcome) > GRAVITY.index(verdict.outcome):
+            verdict = replace(
+                failing,
+                text=claim.text,
+                witness=verdict.witness,
+                notes=(*failing.notes, f"where the code runs, it is {verdict.outcome}"),
+            )
+        found.append(verdict)
+    return tuple(found)
+
+
+def _needed(need: SizeClaim) -> Verdict:
+    """Whether code runs at all sizes: what it needs, or where that fails."""
+    verdict = decide(need)
+    if verdict.outcome != "refuted":
+        return verdict
+    said = need.text or read_as(need)
+    evidence = f"the code raises, wraps or reads elsewhere: {said} fails ({verdict.evidence})"
+    verdict = replace(verdict, evidence=evidence)
+    condition = condition_for(need)
+    if condition is None:
+        return verdict
+    return replace(verdict, outcome="conditional", condition=condition)
+
+
 def overall(steps: Sequence[Verdict]) -> Verdict:
     """The first of the gravest steps, which speaks for all of them."""
     if len(steps) == 1:

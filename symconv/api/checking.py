@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,15 +13,17 @@ from symconv.claims import Scope, Verdict
 from symconv.conventions import PLAIN, Conventions
 from symconv.errors import SymconvError
 from symconv.graph import Graph
-from symconv.judge import judge
+from symconv.judge import judge, judge_code, overall
 from symconv.mistakes import explain_numbers
 from symconv.operations.build import build
 from symconv.sandbox.binding import bind, read_gives
-from symconv.sandbox.examine import Examination, Subject, Task, examine
+from symconv.sandbox.examine import Examination, Subject, Task, examine, examine_at
 from symconv.sandbox.limits import Limits
 from symconv.sandbox.process import USUAL, run_file
 from symconv.sandbox.signature import Signature, of_file, of_function
+from symconv.sandbox.together import combined
 from symconv.sandbox.trial import Runner, run_here
+from symconv.syntax.code import read_code
 from symconv.syntax.declaration import conventions_from
 from symconv.syntax.formula.reading import read_assumptions
 from symconv.syntax.spec import parse
@@ -96,10 +99,26 @@ def check_code_file(
     subject = Subject(
         signature, _child(Path(path), signature, limits), read_gives(gives, task.binding)
     )
+    seen = _read(signature, graph, conventions, gives)
     if not run:
-        text = "the code was not run"
+        return seen
+    ran = _diagnosed(examine(task, subject), graph)
+    return combined(seen, ran, lambda sizes: examine_at(task, subject, sizes))
+
+
+def _read(
+    signature: Signature, graph: Graph, conventions: Conventions, gives: Sequence[str] | str
+) -> Verdict:
+    """What a function gives, read from its syntax tree; nothing is executed."""
+    wanted = tuple(re.split(r"[\s,]+", gives.strip())) if isinstance(gives, str) else tuple(gives)
+    reading = read_code(signature.source, graph, conventions, wanted, function=signature.name)
+    verdicts = judge_code(reading.claims, reading.needs, graph)
+    said = len({claim.text for claim in reading.claims}) or len(reading.claims)
+    if reading.problems or said < len([name for name in wanted if name != "_"]):
+        why = "; ".join(f"line {p.line}: {p.reason}" for p in reading.problems)
+        text = why or "not everything that the function gives was understood"
         return Verdict("not_understood", "reading", Scope(graph.parameters), text)
-    return _diagnosed(examine(task, subject), graph)
+    return overall(verdicts)
 
 
 def _diagnosed(found: Examination, graph: Graph) -> Verdict:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from symconv.audit.finding import Finding
-from symconv.claims import AnyClaim, Scope, Verdict
+from symconv.claims import AnyClaim, Scope, SizeClaim, Verdict
 from symconv.conventions import Conventions
 from symconv.errors import SymconvError
 from symconv.graph import Graph
-from symconv.judge import judge_claim
+from symconv.judge import judge_code
 from symconv.syntax.sources import Passage
 
 WIDEST = 200
@@ -58,21 +58,27 @@ def audit_code(
     except Exception as error:
         why = f"a bug in symconv ({type(error).__name__}: {error}); please report this code"
         return CodeFindings((_unread(passage, 1, 1, why),), state)
-    found = [_claimed(passage, claim, graph) for claim in reading.claims]
+    found = _claimed(passage, reading.claims, reading.needs, graph)
     found += [_unread(passage, p.line, p.column, p.reason) for p in reading.problems]
     found.sort(key=lambda finding: (finding.line, finding.column))
     return CodeFindings(tuple(found), getattr(reading, "state", None))
 
 
-def _claimed(passage: Passage, claim: AnyClaim, graph: Graph) -> Finding:
-    """The verdict on one assignment."""
+def _claimed(
+    passage: Passage, claims: Sequence[AnyClaim], needs: Sequence[SizeClaim], graph: Graph
+) -> list[Finding]:
+    """The verdicts on the assignments, each of which rests on all that the code needs to run."""
     try:
-        verdict = judge_claim(claim, graph)
+        verdicts = judge_code(claims, needs, graph)
     except Exception as error:
         why = f"a bug in symconv ({type(error).__name__}: {error}); please report this code"
-        verdict = Verdict("undecided", "error", claim.scope, why, text=claim.text)
-    line, column = max(1, claim.place.line), max(1, claim.place.column)
-    return _finding(passage, line, column + passage.indent, _shown(passage, line, claim), verdict)
+        verdicts = tuple(Verdict("undecided", "error", c.scope, why, text=c.text) for c in claims)
+    found = []
+    for claim, verdict in zip(claims, verdicts, strict=True):
+        line, column = max(1, claim.place.line), max(1, claim.place.column)
+        text = _shown(passage, line, claim)
+        found.append(_finding(passage, line, column + passage.indent, text, verdict))
+    return found
 
 
 def _shown(passage: Passage, line: int, claim: AnyClaim) -> str:

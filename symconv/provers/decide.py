@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from symconv.claims import AnyClaim, Claim, SizeClaim, Verdict
-from symconv.provers.grid import VALUES, on_grid
+from symconv.provers.grid import VALUES, is_smallest, on_grid
 from symconv.provers.isl import NoLibrary
 from symconv.provers.lengths import size_refined
 from symconv.provers.normal import by_normal_form, closed
@@ -39,14 +39,16 @@ def decide(claim: AnyClaim, cases: int = 24) -> Verdict:
 def _proof(claim: AnyClaim) -> Verdict:
     """By integer sets, and where a stride is a symbol by elimination, paired with a small grid."""
     verdict, grid = on_grid(claim, FIRST)
-    if not grid.chosen or verdict.outcome != "checked":
+    if not grid.chosen or (verdict.outcome == "refuted" and is_smallest(verdict, grid)):
         return verdict
-    found = by_strides(claim, met=True)
-    if found.outcome == "proved":
-        return _paired(found, f"proved by integer sets at each of {grid}")
+    why = ""
+    if verdict.outcome == "checked":
+        found = by_strides(claim, met=True)
+        if found.outcome == "proved":
+            return _paired(found, f"proved by integer sets at each of {grid}")
+        why = f"no proof for all {grid.names}: {found.evidence}"
     wider, _ = on_grid(claim, VALUES)
-    why = f"no proof for all {grid.names}: {found.evidence}"
-    return replace(wider, notes=(why,)) if wider.outcome == "checked" else wider
+    return replace(wider, notes=(why,)) if wider.outcome == "checked" and why else wider
 
 
 def _paired(verdict: Verdict, how: str) -> Verdict:

@@ -43,6 +43,10 @@ class Grid:
         """``S, D``."""
         return ", ".join(p.name for p in self.chosen)
 
+    def holds_all_below(self, total: int, scope: Scope) -> bool:
+        """Whether sizes with a smaller sum, or the same, are all on the grid."""
+        return total < sum(p.least for p in scope.parameters) + self.values
+
     def points(self) -> Iterator[dict[str, int]]:
         """The smallest sum first."""
         spans = [range(p.least, p.least + self.values) for p in self.chosen]
@@ -109,21 +113,28 @@ def _at_points(claim: AnyClaim, grid: Grid, prove: Callable[[AnyClaim], Verdict]
                 p.name: {**verdict.counterexample.sizes, **known}[p.name] for p in scope.parameters
             }
             found = replace(verdict.counterexample, sizes=sizes)
-            text = f"differs at {shown(sizes)}, the smallest sizes on the grid"
-            verdict = Verdict("refuted", METHOD, scope, text, found, assumptions=words)
+            verdict = Verdict("refuted", METHOD, scope, "", found, assumptions=words)
             best = verdict if best is None or _total(verdict) < _total(best) else best
         elif verdict.outcome == "proved":
             met += 1
         elif not verdict.evidence.startswith("no sizes meet") and best is None:
             where = ", ".join(f"{name} = {n}" for name, n in known.items())
             return Verdict("undecided", METHOD, scope, f"at {where}: {verdict.evidence}")
-    if best is not None:
-        return best
+    if best is not None and best.counterexample is not None:
+        least = grid.holds_all_below(_total(best), scope)
+        which = "the smallest sizes" if least else "the smallest sizes of a grid,"
+        text = f"differs at {which} {shown(dict(best.counterexample.sizes))}"
+        return replace(best, evidence=text)
     if not met:
         return Verdict("undecided", METHOD, scope, "no sizes on the grid meet the assumptions")
     fixed = {p.name: p.least for p in grid.chosen}
     text = f"proved {quantified(scope, fixed)} at each of {grid}; not proved for all {grid.names}"
     return Verdict("checked", METHOD, scope, text, cases=met, assumptions=words)
+
+
+def is_smallest(verdict: Verdict, grid: Grid) -> bool:
+    """Whether no sizes beyond the grid can be smaller than the counterexample."""
+    return grid.holds_all_below(_total(verdict), verdict.scope)
 
 
 def _total(verdict: Verdict) -> int:

@@ -8,10 +8,10 @@ positions are sorted.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import groupby, pairwise
+from itertools import groupby, pairwise, product
 from typing import Any, TypeAlias
 
 from symconv.index import Condition, Index, Product, Symbol, simplify, symbols
@@ -23,6 +23,8 @@ Key: TypeAlias = "tuple[tuple[str, str, int], ...]"
 """The tensors that a term reads, sorted: ``(name, function, axes)``."""
 DIVISOR = "/"
 """A symbolic divisor counts as a tensor of this name, read at the divisor's value."""
+MOST_CASES = 3
+"""Of how many divisors of one term it is asked whether they are 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +65,15 @@ def pieces(form: Form, setting: Setting) -> dict[Key, list[Piece]]:
     shapes = dict(form.shapes)
     for term in form.terms:
         if term.coefficient:
-            key, piece = _piece(form, term, shapes, setting)
-            if not piece.relation.is_empty():
-                found.setdefault(key, []).append(piece)
+            for key, piece in _pieces(form, term, shapes, setting):
+                if not piece.relation.is_empty():
+                    found.setdefault(key, []).append(piece)
     return found
 
 
-def term_frame(form: Form, term: Term, setting: Setting) -> tuple[Frame, Fraction, list[Index]]:
+def term_frame(
+    form: Form, term: Term, setting: Setting, *also: Condition
+) -> tuple[Frame, Fraction, list[Index]]:
     """The points of a term by its ranges and conditions alone; its number and its divisors."""
     names = (*form.indices, *(r.name for r in term.sums))
     if len(set(names)) < len(names):
@@ -86,22 +90,26 @@ def term_frame(form: Form, term: Term, setting: Setting) -> tuple[Frame, Fractio
     number, divisors = divided(term)
     for divisor in divisors:
         frame.require_positive(divisor)
-    frame.assume(*term.where)
+    frame.assume(*term.where, *also)
     return frame, number, divisors
 
 
-def _piece(
+def _pieces(
     form: Form, term: Term, shapes: Mapping[str, Shape], setting: Setting
-) -> tuple[Key, Piece]:
-    frame, number, divisors = term_frame(form, term, setting)
-    reads = sorted(
-        (*term.reads, *(Read(DIVISOR, (d,)) for d in divisors)),
-        key=lambda read: (read.tensor, read.function),
-    )
-    relation = _relation(frame, form, reads, shapes)
-    key = tuple((read.tensor, read.function, len(read.at)) for read in reads)
-    sizes = len(form.ranges), len(term.sums)
-    return key, Piece(number, sorted_reads(relation, key, sizes[0], setting), *sizes)
+) -> Iterator[tuple[Key, Piece]]:
+    """One term, in a case for each of its divisors that is 1 and so no divisor at all."""
+    _, divisors = divided(term)
+    cases = ("==", "!=") if len(divisors) <= MOST_CASES else ("",)
+    for case in product(cases, repeat=len(divisors)):
+        pairs = list(zip(divisors, case, strict=True))
+        also = [Condition(divisor, sign, 1) for divisor, sign in pairs if sign]
+        kept = [Read(DIVISOR, (divisor,)) for divisor, sign in pairs if sign != "=="]
+        frame, number, _ = term_frame(form, term, setting, *also)
+        reads = sorted((*term.reads, *kept), key=lambda read: (read.tensor, read.function))
+        relation = _relation(frame, form, reads, shapes)
+        key = tuple((read.tensor, read.function, len(read.at)) for read in reads)
+        sizes = len(form.ranges), len(term.sums)
+        yield key, Piece(number, sorted_reads(relation, key, sizes[0], setting), *sizes)
 
 
 def leaving(form: Form, setting: Setting) -> list[Any]:

@@ -124,7 +124,6 @@ CASES = [
     (LINE, r"y = x \star w", CORR, T, lambda d: corr(d["x"], d["w"], "valid")),
     (LINE, r"y = x \circledast w", CONV, F, lambda d: conv(d["x"], d["w"], "valid")),
     (LINE, r"y = x \otimes \text{flip}(w)", CONV, T, lambda d: conv(d["x"], rot(d["w"]), "valid")),
-    (LINE, "y = np", {}, None, None),
     (LINE, "y_i = (x * w)_i", CORR, T, lambda d: corr(d["x"], d["w"], "valid")),
     (LINE, r"(x * w)[n] = \sum_m x[m] w[n-m]", CONV, T, lambda d: np.convolve(whole(d["x"]), whole(d["w"]))),
     (LINE, r"(x * w)[n] = \sum_m x[m] w[n+m]", CONV, F, lambda d: [sum(d["x"][m] * d["w"][n + m] for m in range(7) if n + m < 3) for n in range(9)]),
@@ -174,7 +173,7 @@ CASES = [
     (LAYER, r"dw_{f,c} = \frac{1}{N} \sum_n valid(x_{n,c}, g_{n,f})", {}, C, lambda d: layer_dw(d) / 2),
     (LAYER, r"\frac{\partial L}{\partial x_{n,c}} = \sum_f \delta_{n,f} * w_{f,c}", {**CONV, **DELTA}, T, layer_dx),
     (LAYER, r"\frac{\partial L}{\partial x_{n,c}} = \sum_f \delta_{n,f} * w_{f,c}", {**CORR, **DELTA}, F, lambda d: layer_dx(d, corr)),
-    (LAYER, r"y_{n,f} = \sum_c x_{n,c} \star w_{f,c} + b_f", CORR, F, None),
+    (LAYER, r"y_{n,f} = \sum_c x_{n,c} \star w_{f,c} + b_f", CORR, T, lambda d: layer_y(d) + bias(d)),
     (LAYER, r"y_{n,f} = b_f + \sum_c x_{n,c} \star w_{f,c}", CORR, T, lambda d: layer_y(d) + bias(d)),
     (LAYER, r"y_{n,f} = b_f + \sum_c x_{n,c} * w_{f,c}", CONV, F, None),
     (LAYER, r"y = x \star w + b", CORR, T, lambda d: layer_y(d) + bias(d)),
@@ -214,7 +213,6 @@ CASES = [
     (BORDER, "vec(dx) = A^T vec(g)", A, T, lambda d: corr(d["g"], rot(d["w"]), "full")[1:-1, 2:-2]),
     (BORDER, "y = A x", A, T, lambda d: corr(np.pad(whole(d["x"]), ((1, 1), (2, 2))), d["w"], "valid")),
     (SMALL, "x^T A^T g = g^T A x", A, T, lambda d: whole(d["g"]) @ bands(d, 1) @ whole(d["x"])),
-    (SMALL, r"g^T y = w \cdot x", {}, None, None),
     (SMALL, r"dx = \begin{bmatrix} w_1 & w_0 & 0 & 0 & 0 \\ w_2 & w_1 & w_0 & 0 & 0 \\ 0 & w_2 & w_1 & w_0 & 0 \\ 0 & 0 & w_2 & w_1 & w_0 \\ 0 & 0 & 0 & w_2 & w_1 \end{bmatrix} g", {}, T, lambda d: bands(d, 1).T @ whole(d["g"])),
     (SMALL, r"dx = \begin{bmatrix} w_1 & w_2 & 0 & 0 & 0 \\ w_0 & w_1 & w_2 & 0 & 0 \\ 0 & w_0 & w_1 & w_2 & 0 \\ 0 & 0 & w_0 & w_1 & w_2 \\ 0 & 0 & 0 & w_0 & w_1 \end{bmatrix} g", {}, F, lambda d: bands(d, 1) @ whole(d["g"])),
     (LETTERS, r"y = [bq+cr, aq]", {}, F, None),
@@ -234,9 +232,6 @@ CASES = [
     (LAYER, "shape(y) = (N, C, H - R + 1, W - S + 1)", {}, F, None),
     (SMALL, "shape(full(g, w)) = 7", {}, T, None),
 ]
-CASES = [row for row in CASES if row[3] is not None]
-"""Statements; a witness where both sides have one shape."""
-
 MALFORMED = [
     (LINE, "y = x * w", {}, "convolution or correlation"),
     (LINE, "dw = valid(g, x)", {}, "the kernel is larger"),
@@ -251,10 +246,8 @@ MALFORMED = [
     (SMALL, "y = \\begin{bmatrix} x_0 \\end{pmatrix}", {}, "ends otherwise"),
     (LINE, "y = rot90(x)", {}, "not"),
     (LINE, "y < full(x, w)", {}, "only ="),
-    (LINE, "y = x^T", {}, None),
     (LAYER, "y = w^T", {}, "transpose"),
     (LAYER, "db = sum(g)", {}, "axes"),
     (LINE, "shape(y) = (N, K)", {}, "2 sizes for 1 axes"),
     (LINE, "y_o = w_o^T", {}, "transpose of a number"),
 ]
-MALFORMED = [row for row in MALFORMED if row[3] is not None]

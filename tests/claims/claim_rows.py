@@ -8,6 +8,8 @@ condition) must contain; then the conventions, where the claim needs any.
 from __future__ import annotations
 
 T, F, C = "proved", "refuted", "conditional"
+G = "checked"
+"""Right, and proved at each point of a grid alone: sizes are multiplied with each other."""
 
 LINE = "y = conv1d(x[N], w[K], b, stride=2, padding=P)"
 FREE = "y = conv1d(x[N], w[K], stride=S, padding=P, dilation=D)"
@@ -175,7 +177,7 @@ ROWS: list[tuple] = [
     (AVG2, r"dx_{n,c,p,q} = g_{n,c,\lfloor p/2 \rfloor,\lfloor q/3 \rfloor}", F, "mean"),
     (MAX, r"O = \lfloor (N-3)/2 \rfloor + 1", T, "", O1),
     (MAX, r"O = N/2", F, "floor", O1),
-    (COLS, r"dx_{n,c,p,q} = \sum_{a=0}^{1}\sum_{b=0}^{2} g_{n,6c+3a+b,W(p+1-a)+q+1-b} [0 \le q+1-b < W]", T, ""),
+    (COLS, r"dx_{n,c,p,q} = \sum_{a=0}^{1}\sum_{b=0}^{2} g_{n,6c+3a+b,W(p+1-a)+q+1-b} [0 \le q+1-b < W]", G, ""),
     # pointwise and losses
     (RELU, r"dx_i = g_i [x_i > 0]", T, ""),
     (RELU, r"dx_i = g_i", F, "mask"),

@@ -206,28 +206,33 @@ def tied(term: Term, name: str) -> tuple[Condition, Index] | None:
 
 def by_equations(term: Term) -> Term:
     """Positions with the letters that an equation gives a value to replaced by it."""
-    for condition in term.where:
-        if condition.relation != "==":
+    where = list(term.where)
+    reads = term.reads
+    for place in range(len(where)):
+        found = _letter_tied(where[place])
+        if found is None:
             continue
-        for name in sorted(s for s in symbols(condition.left) if s.startswith("#")):
-            parts = coefficient(condition.left, name)
-            if parts is None or parts[0] not in (1, -1):
-                continue
-            value = canon(minus(parts[1]) if parts[0] == 1 else parts[1])
-            if any(s.startswith("#") for s in symbols(value)):
-                continue
-            term = replace(
-                term,
-                reads=tuple(
-                    replace(r, at=tuple(canon(substitute(i, {name: value})) for i in r.at))
-                    for r in term.reads
-                ),
-                where=tuple(
-                    c if c is condition else _put(c, name, value) for c in term.where
-                ),
-            )
-            break
-    return replace(term, where=tuple(c for c in term.where if canonical(c) is not True))
+        name, value = found
+        put = {name: value}
+        reads = tuple(
+            replace(r, at=tuple(canon(substitute(i, put)) for i in r.at)) for r in reads
+        )
+        where = [c if n == place else _put(c, name, value) for n, c in enumerate(where)]
+    kept = tuple(c for c in where if canonical(c) is not True)
+    return replace(term, reads=reads, where=kept)
+
+
+def _letter_tied(condition: Condition) -> tuple[str, Index] | None:
+    """A letter that an equation gives a value without letters."""
+    if condition.relation != "==":
+        return None
+    inside = sorted(s for s in symbols(condition.left) if s.startswith("#"))
+    if len(inside) != 1:
+        return None
+    parts = coefficient(condition.left, inside[0])
+    if parts is None or parts[0] not in (1, -1):
+        return None
+    return inside[0], canon(minus(parts[1]) if parts[0] == 1 else parts[1])
 
 
 def _put(condition: Condition, name: str, value: Index) -> Condition:

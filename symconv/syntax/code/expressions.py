@@ -415,7 +415,10 @@ class Expressions:
         source = self.value(generator.iter)
         if isinstance(source, Row):
             return Row(tuple(self._each(generator.target, item, node.elt) for item in source.items))
+        guards = len(self.memory.guards)
         loop, element = self.opened(source, generator.target)
+        if len(self.memory.guards) > guards:
+            raise CodeError("the length of this list depends on a loop", hint="a loop")
         kept = dict(self.memory.env)
         self.memory.loops.append(loop)
         self.assign(generator.target, element, node)

@@ -38,6 +38,7 @@ class Bindings:
     conventions: Conventions
     lexicon: Lexicon = field(init=False)
     used: dict[str, str] = field(default_factory=dict)
+    examples: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.lexicon = lexicon_of(self.graph, self.conventions)

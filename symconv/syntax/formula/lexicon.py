@@ -59,7 +59,7 @@ class Lexicon:
         tensors = {*self.forward, *plain}
         ahead = {*self.gradients, *plain}
         if "d" in self.elements:  # d is an element, and da a product of two
-            ahead = set() if self.entries else {*self.gradients}
+            ahead = {*self.gradients} - ({*self.elements} if self.entries else set())
         gradients = {f"d{n}" for t in ahead for n in (t, t.upper())} | {"dout"}
         words = {*tensors, *self.sizes, *gradients, *FUNCTION_WORDS, *LOSSES}
         words |= {name.partition("_")[0] for name in words if "_" in name}
@@ -126,7 +126,7 @@ class Lexicon:
             return ""
         if "d" in self.elements and word[1:] in self.elements:
             return ""
-        if "d" in self.elements and (self.entries or word[1:] not in self.forward):
+        if "d" in self.elements and word[1:] not in self.forward:
             return ""
         return self.tensor(word[1:])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -113,7 +114,8 @@ class Reads:
             return items
         (only,) = items
         if isinstance(only, Number) and only.value.denominator == 1:
-            digits = str(only.value)
+            written = re.match(r"\d+", self.scalars.source.text[only.at :])
+            digits = written[0] if written else str(only.value)
             return (
                 tuple(Number(Fraction(d), only.at) for d in digits)
                 if len(digits) == rank

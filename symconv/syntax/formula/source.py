@@ -15,7 +15,7 @@ MOST_MONOMIALS = 2000
 MOST_TOKENS = 3000
 """Characters, brackets inside brackets, terms, factors, terms of an index once it is multiplied
 out, tokens: more than a person writes."""
-MATRIX = 10
+MATRIX = 16
 """How many times as long a text with a matrix may be."""
 
 

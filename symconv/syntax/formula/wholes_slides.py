@@ -117,9 +117,9 @@ class Slides(Base):
     ) -> tuple[Array, Array]:
         """In "valid" the kernel is the smaller one; a convolution may exchange the two."""
         smaller = [self.axes.smaller(p, q) for p, q in zip(a.shape, b.shape, strict=True)]
-        if not any(smaller):
+        if not all(smaller):
             return a, b
-        if all(smaller) and kind == "convolution" and swaps:
+        if kind == "convolution" and swaps:
             return b, a
         raise self.error(node, "the kernel is larger than what it slides over", "valid(x, kernel)")
 
