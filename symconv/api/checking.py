@@ -21,7 +21,7 @@ from symconv.sandbox.examine import Examination, Subject, Task, examine, examine
 from symconv.sandbox.limits import Limits
 from symconv.sandbox.process import USUAL, run_file
 from symconv.sandbox.signature import Signature, of_file, of_function
-from symconv.sandbox.together import combined
+from symconv.sandbox.together import SILENT, combined
 from symconv.sandbox.trial import Runner, run_here
 from symconv.syntax.code import read_code
 from symconv.syntax.declaration import conventions_from
@@ -71,12 +71,19 @@ def check_code(
     does is in the verdict.
     """
     graph = graph_of(op)
-    task = _task(graph, conventions_from(options), count)
+    conventions = conventions_from(options)
+    task = _task(graph, conventions, count)
     subject = _here(task, function, framework, gives)
     ahead = None
     if forward is not None:
         ahead = _here(task, forward, framework, forward_gives or graph.output)
-    return _diagnosed(examine(task, subject, ahead), graph)
+    ran = _diagnosed(examine(task, subject, ahead), graph)
+    if subject.signature.framework or not subject.signature.source or ran.outcome == "undecided":
+        return ran
+    seen = _read(subject.signature, graph, conventions, gives)
+    if seen.outcome in SILENT:
+        return ran
+    return combined(seen, ran, lambda sizes: examine_at(task, subject, sizes))
 
 
 def check_code_file(

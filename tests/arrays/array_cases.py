@@ -58,10 +58,9 @@ def pairs(a, b, shape, where, rule):
 
 def layer_y(d):
     n, f, c = d["x"].shape[0], d["w"].shape[0], d["x"].shape[1]
-    y = pairs(d["x"], d["w"], d["y"].shape,
-              ((n, f, c), lambda k: (k[0], k[1]), lambda k: (k[0], k[2]), lambda k: (k[1], k[2])),
-              lambda a, b: corr(a, b, "valid"))  # fmt: skip
-    return y
+    return pairs(d["x"], d["w"], d["y"].shape,
+                 ((n, f, c), lambda k: (k[0], k[1]), lambda k: (k[0], k[2]), lambda k: (k[1], k[2])),
+                 lambda a, b: corr(a, b, "valid"))  # fmt: skip
 
 
 def layer_dw(d):
@@ -97,6 +96,7 @@ def bands(d, pad=0, step=1):
     return out
 
 
+# fmt: off
 CASES = [
     # --- one axis -------------------------------------------------------------------------------
     (LINE, "dw = valid(x, g)", {}, T, lambda d: corr(d["x"], d["g"], "valid")),
@@ -128,12 +128,17 @@ CASES = [
     (LINE, r"(x * w)[n] = \sum_m x[m] w[n-m]", CONV, T, lambda d: np.convolve(whole(d["x"]), whole(d["w"]))),
     (LINE, r"(x * w)[n] = \sum_m x[m] w[n+m]", CONV, F, lambda d: [sum(d["x"][m] * d["w"][n + m] for m in range(7) if n + m < 3) for n in range(9)]),
     (LINE, "dx = g * w = w * g = full(w, rot180(g))", CONV, F, lambda d: conv(d["w"], rot(d["g"]), "full")),
+    (LINE, "dx = full(g, rot180(w))", {"outside": "error"}, T, None),
+    (LINE, r"(x * w)_i = \sum_k x_{i-k+1} w_k", {**CONV, "index_base": 1}, T, lambda d: np.convolve(whole(d["x"]), whole(d["w"]))),
+    (LINE, r"(x * w)_i = \sum_k x_{i-k} w_k", {**CONV, "index_base": 1}, F, None),
     (LINE, "dx = 2 * g * w / 2", CONV, T, lambda d: conv(d["g"], d["w"], "full")),
     (LINE, r"dw = x \star g + 0 \cdot w", CORR, T, lambda d: corr(d["x"], d["g"], "valid")),
     (LINE, r"sum(y) = sum(x) \cdot sum(w)", {}, F, lambda d: whole(d["x"]).sum() * whole(d["w"]).sum()),
     # --- padding --------------------------------------------------------------------------------
     (PADDED, "dw = valid(x_{pad}, g)", {}, T, lambda d: corr(np.pad(whole(d["x"]), 2), d["g"], "valid")),
     (PADDED, "dw = valid(pad(x, P), g)", {}, T, lambda d: corr(np.pad(whole(d["x"]), 2), d["g"], "valid")),
+    (PADDED, "dw = valid(x_pad, g)", {"outside": "error"}, T, None),
+    (PADDED, "dw = valid(pad(x, P), g)", {"outside": "error"}, T, None),
     (PADDED, "dw = valid(pad(x, P+1), g)", {}, F, None),
     (PADDED, "dx = valid(pad(g, K-1-P), rot180(w))", {}, T, lambda d: corr(np.pad(whole(d["g"]), 1), rot(d["w"]), "valid")),
     (PADDED, "dx = crop(full(g, rot180(w)), P)", {}, T, lambda d: corr(d["g"], rot(d["w"]), "full")[2:-2]),
@@ -251,3 +256,4 @@ MALFORMED = [
     (LINE, "shape(y) = (N, K)", {}, "2 sizes for 1 axes"),
     (LINE, "y_o = w_o^T", {}, "transpose of a number"),
 ]
+# fmt: on

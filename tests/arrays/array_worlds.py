@@ -19,12 +19,14 @@ def correlated(x, w, stride=(1,), pad=(0,)):
     """``y[o] = sum_k w[k] x[S o + k - P]`` on all axes, zeros outside."""
     rank = x.ndim
     stride, pad = stride * (rank // len(stride)), pad * (rank // len(pad))
-    out = [(n + 2 * p - k) // s + 1 for n, k, s, p in zip(x.shape, w.shape, stride, pad)]
+    out = [
+        (n + 2 * p - k) // s + 1 for n, k, s, p in zip(x.shape, w.shape, stride, pad, strict=True)
+    ]
     y = np.zeros(out, dtype=object)
     for o in np.ndindex(*out):
         for k in np.ndindex(*w.shape):
-            i = tuple(s * a + b - p for a, b, s, p in zip(o, k, stride, pad))
-            if all(0 <= a < n for a, n in zip(i, x.shape)):
+            i = tuple(s * a + b - p for a, b, s, p in zip(o, k, stride, pad, strict=True))
+            if all(0 <= a < n for a, n in zip(i, x.shape, strict=True)):
                 y[o] += w[k] * x[i]
     return y
 
@@ -36,8 +38,8 @@ def gradients(x, w, g, stride=(1,), pad=(0,)):
     dx, dw = np.zeros(x.shape, dtype=object), np.zeros(w.shape, dtype=object)
     for o in np.ndindex(*g.shape):
         for k in np.ndindex(*w.shape):
-            i = tuple(s * a + b - p for a, b, s, p in zip(o, k, stride, pad))
-            if all(0 <= a < n for a, n in zip(i, x.shape)):
+            i = tuple(s * a + b - p for a, b, s, p in zip(o, k, stride, pad, strict=True))
+            if all(0 <= a < n for a, n in zip(i, x.shape, strict=True)):
                 dx[i] += w[k] * g[o]
                 dw[k] += x[i] * g[o]
     return dx, dw

@@ -1,5 +1,7 @@
 """Equations of matrices written out, with the entry that is wrong."""
 
+# ruff: noqa: E501
+
 FORWARD = "y = conv1d(x=[a,b,c,d], w=[x,y,z], padding=1)"
 BACKWARD = "u = conv_transpose1d(h[4], w=[x,y,z])"
 PRIMES = {"a'": "h[0]", "b'": "h[1]", "c'": "h[2]", "d'": "h[3]"}
@@ -75,7 +77,7 @@ EQUATIONS = [
     (FOUR, rf"A^T = {W4}", A, ((),)),
     (FOUR, rf"A^T = {W4}^{{\mathsf{{T}}}}", A, (None,)),
     (FOUR, rf"2A = A + {W4}", A, (None,)),
-    (FOUR, rf"A = \left[\begin{{array}}{{cccc}} w_0 & w_1 & 0 & 0 \\ 0 & w_0 & w_1 & 0 \\\ "
+    (FOUR, r"A = \left[\begin{array}{cccc} w_0 & w_1 & 0 & 0 \\ 0 & w_0 & w_1 & 0 \\\ "
      r"0 & 0 & w_0 & w_1 \\ \end{array}\right]", A, (None,)),
     (FOUR, "A = [[w_0, w_1, 0, 0], [0, w_0, w_1, 0], [0, 0, w_0, w_1]]", A, (None,)),
     (FOUR, "A = [[w_0, w_1, 0, 0], [0, w_0, 0, w_1], [0, 0, w_0, w_1]]", A, ((1, 2),)),

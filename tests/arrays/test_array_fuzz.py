@@ -1,5 +1,6 @@
 """Mutated and random whole-array texts: read, or refused with a place; never anything else."""
 
+# ruff: noqa: E501
 import os
 import random
 

@@ -66,7 +66,9 @@ def test_verdicts(op, text, options, outcome, witness):
     assert verdict.outcome in allowed, (verdict.outcome, verdict.evidence)
 
 
-@pytest.mark.parametrize(("op", "text", "options", "reason"), MALFORMED, ids=[m[1] for m in MALFORMED])
+@pytest.mark.parametrize(
+    ("op", "text", "options", "reason"), MALFORMED, ids=[m[1] for m in MALFORMED]
+)
 def test_what_is_not_understood_is_said(op, text, options, reason):
     with pytest.raises(FormulaError) as caught:
         claim_of(read_formula(text, GRAPHS[op], conventions(**options)), GRAPHS[op])

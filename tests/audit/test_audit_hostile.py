@@ -96,6 +96,11 @@ def test_macros_that_grow_are_bounded(text, path):
     assert len(passage.text) < 100_000
 
 
+def test_a_macro_that_calls_itself_keeps_its_name_in_the_end():
+    (passage,) = read_source("\\newcommand{\\a}{(\\a)} $\\a$", "n.tex")
+    assert passage.text == "(" * 8 + "\\a" + ")" * 8
+
+
 DEEP = [
     "$y_o = " + "{" * 5_000 + "}" * 5_000 + "$",
     "$y_o = " + "(" * 5_000 + ")" * 5_000 + "$",

@@ -166,6 +166,8 @@ class Facts:
                 continue
             if found.relation == "<=":
                 known.append(found.right)
+                if isinstance(found.right, FloorDiv):
+                    known.append(found.right.top)
             elif found.relation == "==":
                 known += [found.left, canon(minus(found.left))]
                 other.append(found)
@@ -202,51 +204,54 @@ class Facts:
         """Whether a value is plainly at least 0."""
         if isinstance(value, int):
             return value >= 0
-        if self._summed(value, depth):
+        least = self._least(value, depth)
+        if self._plain(least, depth):
             return True
         if depth < 2:
             return False
-        names = symbols(value)
-        return any(
-            self.nonnegative(difference(value, fact), depth - 1)
-            for fact in self.known
-            if symbols(fact) & names
-        )
+        for start in dict.fromkeys((value, least)):
+            falling = _falls(start)
+            for fact in self.known:
+                if falling & _falls(fact):
+                    rest = difference(start, fact)
+                    if self.nonnegative(rest, depth - 1):
+                        return True
+        return False
 
-    def _summed(self, value: Index, depth: int) -> bool:
-        """Every index at the end that makes the value small; then all terms are at least 0."""
+    def _least(self, value: Index, depth: int) -> Index:
+        """Every index at the end that makes the value small."""
         for name, first, last in reversed(self.bounds):
-            if name not in symbols(value):
+            if not depth or name not in symbols(value):
                 continue
             parts = coefficient(value, name)
             if parts is None:
                 continue
-            factor = parts[0]
-            if depth and self.nonnegative(factor, 0):
+            if self.nonnegative(parts[0], 0):
                 value = canon(substitute(value, {name: first}))
-            elif depth and self.nonnegative(canon(minus(factor)), 0):
+            elif self.nonnegative(canon(minus(parts[0])), 0):
                 value = canon(substitute(value, {name: last}))
-        return self._plain(canon(_floors(value)), depth)
+        return canon(_floors(value))
 
     def _plain(self, value: Index, depth: int) -> bool:
-        lifted: dict[str, Index] = {
-            name: Sum((Symbol(name), least))
-            for name, least in self.least.items()
-            if least and name in _outer(value)
-        }
-        terms = polynomial(_lift(value, lifted))
+        """Whether every term is at least 0, with ``N + least`` for every symbol N."""
+        low = {n: least for n, least in self.least.items() if least}
+        terms: dict[Monomial, int] = {}
+        for monomial, number in _terms(value):
+            for part, times in _lifted(monomial, low):
+                terms[part] = terms.get(part, 0) + number * times
         return all(
             number >= 0 and all(self._atom(atom, depth) for atom in monomial)
             for monomial, number in terms.items()
+            if number
         )
 
     def _atom(self, atom: Tree, depth: int) -> bool:
         match atom:
             case Symbol(name):
+                if name in self.least:
+                    return self.least[name] >= 0
                 first = next((low for known, low, _ in self.bounds if known == name), None)
-                return name in self.least or (
-                    first is not None and depth > 0 and self.nonnegative(first, depth - 1)
-                )
+                return first is not None and depth > 0 and self.nonnegative(first, depth - 1)
             case FloorDiv(top, _):
                 return depth > 0 and self.nonnegative(canon(top), depth - 1)
             case Mod():
@@ -258,28 +263,35 @@ class Facts:
         return False
 
 
-def _outer(value: Index) -> set[str]:
-    """Symbols that stand outside of quotients and extremes."""
-    return {a.name for m in polynomial(value) for a in m if isinstance(a, Symbol)}
+@lru_cache(maxsize=20_000)
+def _terms(value: Index) -> tuple[tuple[Monomial, int], ...]:
+    return tuple(polynomial(value).items())
 
 
-def _lift(value: Index, names: Mapping[str, Index]) -> Index:
-    """The value with ``N + 1`` for N, outside of quotients."""
-    parts: list[Index] = []
-    for monomial, number in polynomial(value).items():
-        factors = [
-            names.get(a.name, a) if isinstance(a, Symbol) else a
-            for a in monomial
-        ]
-        parts.append(Product((number, *factors)))
-    return Sum(tuple(parts)) if parts else 0
+@lru_cache(maxsize=20_000)
+def _falls(value: Index) -> frozenset[Monomial]:
+    """The products that a value is made smaller by."""
+    return frozenset(monomial for monomial, number in _terms(value) if number < 0 and monomial)
 
 
+def _lifted(monomial: Monomial, low: Mapping[str, int]) -> list[tuple[Monomial, int]]:
+    """A product with ``N + least`` for N, multiplied out."""
+    found: list[tuple[Monomial, int]] = [((), 1)]
+    for atom in monomial:
+        more = low.get(atom.name, 0) if isinstance(atom, Symbol) else 0
+        grown = [((*part, atom), number) for part, number in found]
+        if more:
+            grown += [(part, number * more) for part, number in found]
+        found = grown
+    return found
+
+
+@lru_cache(maxsize=20_000)
 def _floors(value: Index) -> Index:
     """A smaller value: ``-b·(t // b)`` is at least ``-t``."""
     parts: list[Index] = []
     changed = False
-    for monomial, number in polynomial(value).items():
+    for monomial, number in _terms(value):
         place = _falling(monomial, number)
         if place is None:
             parts.append(Product((number, *monomial)))

@@ -213,7 +213,7 @@ class Memory:
             raise CodeError("this array is read before anything was written to it (np.empty)")
         self.tick(1 + len(cell.content.terms) // 4)
         content = renamed(cell.content, self.strings())
-        if handle.at == letters(content.rank):
+        if handle.at == letters(content.rank) and handle.shape == content.shape:
             return content
         hidden = {letter(n): Symbol(f"@{n}") for n in range(content.rank)}
         at = {f"@{n}": index for n, index in enumerate(handle.at)}

@@ -132,7 +132,7 @@ class _Check:
         here = self.starts.get(start, ())
         if token.text == "grad" and any(isinstance(n, Ref) and n.gradient for n in here):
             return True
-        for before in reversed(self.tokens[:place]):
+        for before in map(self.tokens.__getitem__, range(place - 1, -1, -1)):
             if before.meaning in ("accent", "font", "bracket", "gradient of", "spacing"):
                 start = before.start
                 continue
@@ -176,11 +176,12 @@ class _Check:
     def after(self, place: int) -> int:
         """Where the next token stands that is no bracket and no layout."""
         skipped = ("bracket", "layout", "spacing", "accent", "font", "plus")
-        rest = (t for t in self.tokens[place + 1 :] if t.meaning not in skipped)
-        following = next(rest, None)
-        if following is None:
+        rest = range(place + 1, len(self.tokens))
+        spot = next((n for n in rest if self.tokens[n].meaning not in skipped), None)
+        if spot is None:
             return -1
-        for before in reversed(self.tokens[: self.tokens.index(following)]):
+        following = self.tokens[spot]
+        for before in map(self.tokens.__getitem__, range(spot - 1, -1, -1)):
             if (
                 before.meaning not in ("accent", "font", "bracket")
                 or before.start not in self.starts

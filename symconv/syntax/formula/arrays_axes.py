@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from symconv.graph import Graph
@@ -109,8 +109,11 @@ class Axes:
         return found
 
 
-def padded_copies(words: Lexicon) -> None:
-    """``x_pad`` and ``x_padded``: the input with the operation's own padding, where one pads it."""
+def padded_copies(words: Lexicon) -> Iterator[tuple[str, View, View]]:
+    """``x_pad`` and ``x_padded``: the input with the operation's own padding, where one pads it.
+
+    The name, the input, and the padded copy.
+    """
     found: dict[str, list[dict[int, tuple[Index, Index]]]] = {}
     for node in words.graph.nodes:
         geometry = node.geometry
@@ -129,7 +132,7 @@ def padded_copies(words: Lexicon) -> None:
         for spelled in (f"{name}_pad", f"{name}_padded"):
             taken = spelled in words.sizes or spelled in words.elements or words.array(spelled)
             if not taken:
-                words.views[spelled] = padded(view, ways[0])
+                yield spelled, view, padded(view, ways[0])
 
 
 @dataclass(frozen=True, slots=True)

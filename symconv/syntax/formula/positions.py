@@ -15,7 +15,6 @@ from symconv.syntax.formula.trees import Node, Number, Ref, Relation, Stated, Ti
 from symconv.syntax.formula.views import View
 from symconv.terms import Read, fresh
 
-
 BETWEEN = "a read between elements counts as zero"
 
 

@@ -75,9 +75,7 @@ def _read(
     scalars = Scalars(words, source, conventions.division)
     taken = {*words.sizes, *symbols(*words.sizes.values())}
     strict = conventions.outside == "error"
-    values = Wholes(
-        scalars, taken, conventions.index_base, strict=strict, star=conventions.star
-    )
+    values = Wholes(scalars, taken, conventions.index_base, strict=strict, star=conventions.star)
     made = Maker(chain, values, source, conventions, given.account).reading(given)
     if not several:
         return made
