@@ -52,6 +52,7 @@ def check_code(
     forward_gives: Sequence[str] | str = "",
     framework: str = "",
     count: int = 12,
+    read: bool = True,
     **options: Any,
 ) -> Verdict:
     """Run a function at geometries that expose mistakes and compare what it returns, in order.
@@ -60,7 +61,8 @@ def check_code(
 
     Parameters are bound by name: tensors (``x``, ``w``), the upstream gradient (``g``), sizes and
     options of the operation (``N``, ``stride``); others are declared, ``names={"dout": "g"}``.
-    `gives` names what is returned: ``y``, ``dx``, ``grad_w``, ``_`` for what is not looked at.
+    With `read` the function's source is read as well, and what is proved for all sizes by that and
+    confirmed by every run is "proved".  `gives` names what is returned: ``y``, ``dx``, ``grad_w``, ``_`` for what is not looked at.
 
     A `forward` function is compared with the operation as well (`forward_gives` names what it
     returns, its result alone if left out).  `framework` is "torch" for a function of tensors (also
@@ -78,7 +80,8 @@ def check_code(
     if forward is not None:
         ahead = _here(task, forward, framework, forward_gives or graph.output)
     ran = _diagnosed(examine(task, subject, ahead), graph)
-    if subject.signature.framework or not subject.signature.source or ran.outcome == "undecided":
+    source = subject.signature.source if read and not subject.signature.framework else ""
+    if not source or ran.outcome == "undecided":
         return ran
     seen = _read(subject.signature, graph, conventions, gives)
     if seen.outcome in SILENT:

@@ -200,6 +200,14 @@ def test_a_padded_copy_has_cells_of_its_own_where_reads_outside_are_errors():
     assert copy in claim.before and claim.scope.outside == "error"
 
 
+@pytest.mark.parametrize("outside", ["zero", "error"])
+def test_a_copy_called_pad_needs_no_declaration(outside):
+    found = read(LINE, r"y_o = \sum_k w_k x_{pad}[2o+k]", outside=outside)
+    copies = [copy.name for copy in found.before]
+    assert found.sides[1].tensors == ("w", *(copies or ["x"]))
+    assert len(copies) == (outside == "error")
+
+
 def test_positions_between_elements_are_errors_where_that_is_declared():
     with pytest.raises(FormulaError, match="between elements"):
         read(LINE, r"dx_i = \sum_k w_k g_{(i+P-k)/2}", outside="error")

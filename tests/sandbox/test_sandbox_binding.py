@@ -1,10 +1,11 @@
 """Binding by name: what is bound, in which order of axes, and what must be declared."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
 import symconv
-from symconv import check_code
 from symconv.errors import SymconvError
 from symconv.operations.build import build
 from symconv.sandbox.binding import bind, read_gives
@@ -12,6 +13,8 @@ from symconv.sandbox.layouts import inverse
 from symconv.sandbox.signature import of_function
 from symconv.syntax.declaration import conventions_from
 from symconv.syntax.spec import parse
+
+check_code = partial(symconv.check_code, read=False)
 
 SPEC = "y = conv2d(x[N,C,H,W], w[F,C,K,L], b[F], stride=S, padding=P)"
 GRAPH = build(parse(SPEC))

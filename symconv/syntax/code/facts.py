@@ -271,7 +271,7 @@ def _terms(value: Index) -> tuple[tuple[Monomial, int], ...]:
 @lru_cache(maxsize=20_000)
 def _falls(value: Index) -> frozenset[Monomial]:
     """The products that a value is made smaller by."""
-    return frozenset(monomial for monomial, number in _terms(value) if number < 0 and monomial)
+    return frozenset(monomial for monomial, number in _terms(value) if number < 0)
 
 
 def _lifted(monomial: Monomial, low: Mapping[str, int]) -> list[tuple[Monomial, int]]:

@@ -168,10 +168,20 @@ class _Check:
         return bool(before) and Fraction(token.text) == Fraction(before[-1].text) + 1
 
     def sign(self, place: int, token: Token) -> bool:
-        return (-1 if token.text == "-" else 1, self.after(place)) in self.signed
+        sign = -1 if token.text == "-" else 1
+        return any((sign, start) in self.signed for start in self.ahead(place))
 
     def divided(self, place: int, token: Token) -> bool:
-        return self.after(place) in self.bottoms
+        return any(start in self.bottoms for start in self.ahead(place))
+
+    def ahead(self, place: int) -> Iterator[int]:
+        """Where what follows may start: at its first bracket (a product such as ``(a)b``) or in it."""
+        yield self.after(place)
+        for token in self.tokens[place + 1 :]:
+            if token.meaning == "bracket":
+                yield token.start
+            elif token.meaning not in ("layout", "spacing"):
+                return
 
     def after(self, place: int) -> int:
         """Where the next token stands that is no bracket and no layout."""

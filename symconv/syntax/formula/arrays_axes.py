@@ -109,11 +109,8 @@ class Axes:
         return found
 
 
-def padded_copies(words: Lexicon) -> Iterator[tuple[str, View, View]]:
-    """``x_pad`` and ``x_padded``: the input with the operation's own padding, where one pads it.
-
-    The name, the input, and the padded copy.
-    """
+def padded_copies(words: Lexicon) -> Iterator[tuple[str, View]]:
+    """``x_pad`` and ``x_padded``: the input with the operation's own padding, where one pads it."""
     found: dict[str, list[dict[int, tuple[Index, Index]]]] = {}
     for node in words.graph.nodes:
         geometry = node.geometry
@@ -132,7 +129,7 @@ def padded_copies(words: Lexicon) -> Iterator[tuple[str, View, View]]:
         for spelled in (f"{name}_pad", f"{name}_padded"):
             taken = spelled in words.sizes or spelled in words.elements or words.array(spelled)
             if not taken:
-                yield spelled, view, padded(view, ways[0])
+                yield spelled, padded(view, ways[0])
 
 
 @dataclass(frozen=True, slots=True)

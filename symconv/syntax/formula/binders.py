@@ -104,7 +104,7 @@ class SumReader(ConditionReader):
         if plain and not again and self.peek() == "=":
             self.take("from")
             bounds.append(Bound(left.name, self.expression(), None, at))  # type: ignore[union-attr]
-        elif (plain and self.peek() in (",", "}")) or (plain and self.kind() == "row"):
+        elif (plain and self.peek() in (",", "}", ")")) or (plain and self.kind() == "row"):
             bounds.append(Bound(left.name, None, None, at))  # type: ignore[union-attr]
         else:
             made = self.related(left)

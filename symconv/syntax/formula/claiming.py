@@ -9,7 +9,7 @@ from functools import lru_cache
 from symconv.claims import AnyClaim, Claim, Scope, SizeClaim, Subject
 from symconv.gradients import backward, upstream_names
 from symconv.graph import Graph
-from symconv.index import Condition, Index, Symbol, simplify
+from symconv.index import Condition, Index, Mod, Symbol, simplify
 from symconv.reindex import rename_sums
 from symconv.syntax.formula.result import Reading
 from symconv.terms import Equation, Form, fresh, substitute_term, term_symbols
@@ -22,7 +22,8 @@ def claim_of(reading: Reading, graph: Graph) -> tuple[AnyClaim, ...]:
     with the one before it, so that a verdict can say which step breaks.  Steps between sizes are
     claims about rational numbers, with the relation that was written.
     """
-    scope = Scope(graph.parameters, reading.assumptions, reading.outside)
+    assumed = tuple(dict.fromkeys((*reading.assumptions, *grouped(graph))))
+    scope = Scope(graph.parameters, assumed, reading.outside)
     if not all(isinstance(side, Form) for side in reading.sides):
         return (*_size_claims(reading, graph, scope), *_further(reading, graph, scope))
     before = (*graph.equations, *_backward(graph), *reading.before)
@@ -101,13 +102,26 @@ def _size_claims(reading: Reading, graph: Graph, scope: Scope) -> tuple[AnyClaim
 
 
 def nonempty(graph: Graph) -> tuple[Condition, ...]:
-    """Every tensor has an element: what a statement about sizes takes for granted."""
-    found: dict[str, Condition] = {}
+    """Every tensor has an element, and groups divide the channels: what is taken for granted."""
+    found: dict[str, Condition] = {str(c): c for c in grouped(graph)}
     for shape in graph.shapes.values():
         for size in map(simplify, shape):
             if not isinstance(size, int | Symbol):
                 found.setdefault(str(size), Condition(size, ">=", 1))
     return tuple(found.values())
+
+
+def grouped(graph: Graph) -> tuple[Condition, ...]:
+    """The number of groups divides the channels and the filters."""
+    found: list[Condition] = []
+    for node in graph.nodes:
+        geometry = node.geometry
+        if geometry is None or isinstance(geometry.groups, int):
+            continue
+        x, w = (graph.shapes[name] for name in node.tensors[:2])
+        for size in (x[-geometry.rank - 1], w[0]):
+            found.append(Condition(Mod(simplify(size), geometry.groups), "==", 0))
+    return tuple(dict.fromkeys(found))
 
 
 def true_form(reading: Reading, graph: Graph) -> Form | None:

@@ -67,9 +67,9 @@ def lexicon_of(graph: Graph, conventions: Conventions) -> Lexicon:
         except FormulaError as error:
             told = f"names({written.strip()}={value.strip()}): {error.message}"
             raise FormulaError(told, value, error.offset, error.expected, error.hint) from None
-    for spelled, plain, copy in tuple(padded_copies(found)):
+    for spelled, copy in tuple(padded_copies(found)):
         strict = conventions.outside == "error"
-        found.views[spelled] = _with_cells(found, plain, copy) if strict else copy
+        found.views[spelled] = _with_cells(found, copy) if strict else copy
     return found
 
 

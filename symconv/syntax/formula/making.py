@@ -55,6 +55,7 @@ class Maker(WholeMaker):
 
     def _made(self, made: Reading, sides: tuple[Side, ...], subject: Subject) -> Reading:
         copies = self.values.scalars.lexicon.views.values()
+        read = {name for side in sides if isinstance(side, Form) for name in side.tensors}
         return replace(
             made,
             sides=sides,
@@ -69,7 +70,7 @@ class Maker(WholeMaker):
             outside=self.conventions.outside,
             where=tuple(self.where),
             within=(*self.within, *self.values.agree),
-            before=tuple(view.copy for view in copies if view.copy is not None),
+            before=tuple(v.copy for v in copies if v.copy is not None and v.tensor in read),
         )
 
     # --- sizes ----------------------------------------------------------------------------------
