@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from symconv.audit.codes import audit_code
@@ -42,6 +42,9 @@ class Reader:
     expected_at: Passage | None = None
     skip: bool = False
     state: Any = None
+    spec: str = ""
+    states: dict[str, Any] = field(default_factory=dict)
+    """The code so far, by the operation that it is about: said again, it goes on."""
     broken: bool = False
 
     def findings(self, passage: Passage) -> Iterator[Finding]:
@@ -106,10 +109,12 @@ class Reader:
         graph = build(parse(said.spec))
         check_names(graph, conventions)
         self.graph, self.conventions, self.gives = graph, conventions, said.gives
+        self.states[self.spec] = self.state
+        self.spec, self.state = said.spec, self.states.get(said.spec)
 
     def _forget(self) -> None:
         self.graph, self.conventions, self.gives = None, self.base, ()
-        self.state, self.skip, self.broken = None, False, False
+        self.skip, self.broken = False, False
 
     # --- claims ---------------------------------------------------------------------------------
 

@@ -3,16 +3,19 @@
 import numpy as np
 import pytest
 from array_cases import CASES, MALFORMED, C, F, T
-from array_worlds import WORLDS
+from array_worlds import PADDED, WORLDS
 
 from symconv.conventions import Conventions
 from symconv.gradients import upstream_names
+from symconv.index import Condition, Symbol
 from symconv.judge import judge
 from symconv.meaning import evaluate_equation
 from symconv.operations.build import build
 from symconv.syntax.formula import FormulaError, claim_of, read_formula
+from symconv.syntax.formula.arrays_pieces import settled
+from symconv.syntax.formula.pieces import Piece
 from symconv.syntax.spec import parse
-from symconv.terms import Form
+from symconv.terms import Form, Range, Read
 
 GRAPHS = {op: build(parse(op)) for op in WORLDS}
 IDS = [f"{row[0]} | {row[1]}" for row in CASES]
@@ -79,3 +82,21 @@ def test_every_kind_of_outcome_is_in_the_corpus():
     count = {kind: sum(row[3] == kind for row in CASES) for kind in (T, F, C)}
     assert count[T] >= 60
     assert count[F] + count[C] >= 45
+
+
+def test_an_amount_of_padding_is_assumed_to_be_one():
+    text = "dx = valid(pad(g, K-1-P), rot180(w))"
+    (claim,) = claim_of(read_formula(text, GRAPHS[PADDED]), GRAPHS[PADDED])
+    assert [str(c) for c in claim.scope.assumptions] == ["0 <= K - 1 - P"]
+    (claim,) = claim_of(read_formula("dw = valid(pad(x, P), g)", GRAPHS[PADDED]), GRAPHS[PADDED])
+    assert claim.scope.assumptions == ()
+    with pytest.raises(FormulaError, match="at least 0"):
+        read_formula("dw = valid(pad(x, 0 - 1), g)", GRAPHS[PADDED])
+
+
+@pytest.mark.parametrize(("value", "place"), [(0, None), (1, 0), (3, 2), (4, None)])
+def test_a_sum_that_is_tied_is_one_product_or_none(value, place):
+    k = Symbol("k")
+    tied = Condition(k + 1, "==", value)
+    found = settled(Piece((Read("w", (k,)),), (Range("k", 3),), (tied,)))
+    assert found == (None if place is None else Piece((Read("w", (place,)),)))

@@ -122,11 +122,13 @@ class Bindings:
 
     def seed(self, name: str) -> View | None:
         """The gradient from above under that name, if it is one."""
+        view = self.lexicon.view(self.spelled(name))
+        if view is not None:  # what is declared comes first
+            return view if view.tensor == self.lexicon.seed != "" else None
         found = self._gradient(name)
         if found is not None and self.lexicon.seed and found.tensor == self.lexicon.seed:
             return found
-        view = self.lexicon.view(self.spelled(name))
-        return view if view is not None and view.tensor == self.lexicon.seed != "" else None
+        return None
 
     def subject(self, name: str) -> tuple[Subject, View] | None:
         """The result or gradient that a name is, and how it shows it."""

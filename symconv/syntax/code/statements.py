@@ -254,6 +254,8 @@ class Machine(Expressions):
             return value
         if isinstance(value, Whole):
             if equal(value.value, declared.value):
+                if not isinstance(declared.value, int | Symbol):
+                    self.sizes.append(SizeSet(name, value, node))
                 return declared
             if isinstance(value.value, int) and isinstance(declared.value, Symbol):
                 text = f"{name} = {value.value} in line {_line(node)} is an example of {name}"
