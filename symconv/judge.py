@@ -136,6 +136,9 @@ def _nothing(graph: Graph, text: str, readings: Sequence[Reading]) -> Verdict:
 def _with_reading(verdict: Verdict, reading: Reading, claim: AnyClaim) -> Verdict:
     """How the claim was read, and what was mended and assumed on the way."""
     repairs = mended(reading.repairs)
+    if reading.shown and verdict.outcome == "proved":
+        why = f"the {reading.shown} entries that are shown agree; the dots stand for the others"
+        verdict = replace(verdict, outcome="checked", evidence=why, cases=reading.shown)
     assumptions = tuple(dict.fromkeys((*verdict.assumptions, *reading.notes)))
     return replace(verdict, reading=read_as(claim), repairs=repairs, assumptions=assumptions)
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import importlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from symconv.audit.finding import Finding
 from symconv.claims import AnyClaim, Scope, SizeClaim, Verdict
 from symconv.conventions import Conventions
-from symconv.errors import SymconvError
 from symconv.graph import Graph
 from symconv.judge import judge_code
+from symconv.syntax.code import CodeState, Problem, read_code
 from symconv.syntax.sources import Passage
 
 WIDEST = 200
@@ -24,19 +22,7 @@ class CodeFindings:
     """The claims of a block, and what the next block of the file goes on with."""
 
     findings: tuple[Finding, ...]
-    state: Any = None
-
-
-def _reader() -> Callable[..., Any] | None:
-    """The reader of code, where there is one."""
-    try:
-        found: Callable[..., Any] = importlib.import_module("symconv.syntax.code").read_code
-    except (ImportError, AttributeError, SyntaxError):  # no such room yet
-        return None
-    return found
-
-
-read_code = _reader()
+    state: CodeState | None = None
 
 
 def audit_code(
@@ -44,24 +30,22 @@ def audit_code(
     graph: Graph,
     conventions: Conventions,
     gives: tuple[str, ...] = (),
-    state: Any = None,
+    state: CodeState | None = None,
 ) -> CodeFindings:
     """The verdicts on the results and gradients that a block assigns."""
-    if read_code is None:
-        verdict = Verdict("ignored", "reading", Scope(()), "code is not read", text=passage.text)
-        return CodeFindings((_finding(passage, 1, passage.column, passage.text, verdict),), state)
     try:
-        more = {} if state is None else {"state": state}
-        reading = read_code(passage.text, graph, conventions, gives, **more)
-    except SymconvError as error:
-        return CodeFindings((_unread(passage, 1, 1, str(error)),), state)
+        reading = read_code(passage.text, graph, conventions, gives, state)
     except Exception as error:
         why = f"a bug in symconv ({type(error).__name__}: {error}); please report this code"
         return CodeFindings((_unread(passage, 1, 1, why),), state)
     found = _claimed(passage, reading.claims, reading.needs, graph)
-    found += [_unread(passage, p.line, p.column, p.reason) for p in reading.problems]
+    found += [_unread(passage, p.line, p.column, _why(p)) for p in reading.problems]
     found.sort(key=lambda finding: (finding.line, finding.column))
-    return CodeFindings(tuple(found), getattr(reading, "state", None))
+    return CodeFindings(tuple(found), reading.state)
+
+
+def _why(problem: Problem) -> str:
+    return f"{problem.reason}; try {problem.hint}" if problem.hint else problem.reason
 
 
 def _claimed(

@@ -15,6 +15,7 @@ from symconv.errors import SymconvError
 from symconv.graph import Graph
 from symconv.judge import judge
 from symconv.operations.build import build
+from symconv.syntax.code import CodeState
 from symconv.syntax.declaration import Declaration, conventions_from, parse_declaration
 from symconv.syntax.formula import FormulaError, read_assumptions
 from symconv.syntax.formula.declared import lexicon_of
@@ -41,7 +42,7 @@ class Reader:
     expect: str = ""
     expected_at: Passage | None = None
     skip: bool = False
-    state: Any = None
+    state: CodeState | None = None
     spec: str = ""
     states: dict[str, Any] = field(default_factory=dict)
     """The code so far, by the operation that it is about: said again, it goes on."""

@@ -26,6 +26,8 @@ from symconv.terms import Form
 
 BUDGET = 100_000
 """How many operations the prover may take to hold a wrong formula against the claim."""
+MOST_TERMS = 80
+"""Terms of both sides, beyond which only single entries are compared (written-out matrices)."""
 MOST_STEPS = 6_000_000
 """How many products may be looked at for one claim; what is found later is not looked for."""
 FEW = 2
@@ -71,6 +73,8 @@ def explain(claim: AnyClaim, graph: Graph) -> Diagnosis | None:
     if isinstance(claim, SizeClaim):
         return explain_size(claim, graph)
     try:
+        if len(claim.left.terms) + len(claim.right.terms) > MOST_TERMS:
+            return explain_entries(claim, graph)
         return (
             explain_entries(claim, graph, FEW)
             or _explain(claim, graph)

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from symconv.graph import Node
 from symconv.index import Index, Mod, Symbol, add, minus, substitute_condition, tidy
-from symconv.mistakes.model import Facts
+from symconv.gradients import upstream_names
+from symconv.mistakes.model import Context, Facts, Variant
 from symconv.mistakes.positions import Position, Roles, changed, factor_of, unfolded, written
 from symconv.terms import Form, Read, substitute_read
 
@@ -30,6 +31,31 @@ def flipped(node: Node, form: Form, roles: Roles) -> Iterator[tuple[Form, Facts]
             over_reads(form, kernel, lambda r, c=chosen: substitute_read(r, c)),  # type: ignore[misc]
             {"flip": ", ".join(written(end) for end in chosen.values())},
         )
+
+
+def upstream_flipped(context: Context) -> Iterator[Variant]:
+    """The gradient from above read from its other end, on every spatial axis."""
+    graph, truth = context.graph, context.truth
+    seed = upstream_names(graph)[graph.output]
+    node = graph.node(graph.output)
+    if context.kind != "gradient" or seed not in truth.tensors or node.geometry is None:
+        return
+    shape = truth.shape_of(seed)
+    spatial = range(len(shape) - node.geometry.rank, len(shape))
+    summed = {r.name for term in truth.terms for r in term.sums}
+
+    def turned(read: Read) -> Read:
+        at = [
+            tidy(add(shape[n], -1, minus(index)))
+            if n in spatial and isinstance(index, Symbol) and index.name in summed
+            else index
+            for n, index in enumerate(read.at)
+        ]
+        return replace(read, at=tuple(at))
+
+    made = over_reads(truth, seed, turned)
+    if made != truth:
+        yield Variant((made,), facts={"tensor": context.name, "upstream": seed})
 
 
 def kernel_of(node: Node) -> str:

@@ -132,6 +132,12 @@ SINGLE: tuple[Mistake, ...] = (
         changing(kernels.flipped),
     ),
     Mistake(
+        "gradient flipped",
+        "{upstream} is flipped where it should not be: the gradient of {tensor} is a plain "
+        "correlation with {upstream}",
+        kernels.upstream_flipped,
+    ),
+    Mistake(
         "kernel runs backwards",
         "the kernel runs backwards (a convolution for a correlation, or a flip too many): {read}",
         changing(shifts.kernel_runs_back),

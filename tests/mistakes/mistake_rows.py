@@ -64,6 +64,8 @@ FORMULAS: tuple[tuple[str, str, str], ...] = (
     (IMAGE, r"y_{i,j} = \sum_{a,b} w_{a,B-1-b} x_{2i+a-1,3j+b-2}", "kernel flipped"),
     (UP, r"dx_i = \sum_k g_{3i+k-P} w_{K-1-k}", "kernel flipped"),
     (CORR, r"y_n = \sum_{k=0}^{2} w_{2-k} x_{n+k-2}", "kernel flipped"),
+    (PLAIN1, DW + r"\sum_o g_{N+2P-K-o} x_{o+k-P}", "gradient flipped"),
+    (SPREAD, r"dw_{a,b} = \sum_{i,j} g_{H-2A+1-i,W-3B+2-j} x_{i+2a,j+3b}", "gradient flipped"),
     (LINE, DX + r"\sum_k g_{(i+P-k)/2} w_{K-1-k}", "kernel flipped twice"),
     (
         IMAGE,

@@ -205,15 +205,15 @@ def test_mutated_claims_against_brute_force():
     source = random.Random(20)
     bases = [c for c in map(made, TRUE) if len(c.scope.names) <= 5]
     outcomes = []
-    for _ in range(150):
+    for _ in range(60):
         subject = mutated(source.choice(bases), source)
         verdict = by_sets_or_none(subject)
         outcomes.append(verdict)
         if verdict == "proved":
             assert brute(subject, 20, source), subject
-    assert outcomes.count("proved") >= 5
-    assert outcomes.count("refuted") >= 100
-    assert outcomes.count("undecided") <= 7
+    assert outcomes.count("proved") >= 2
+    assert outcomes.count("refuted") >= 40
+    assert outcomes.count("undecided") <= 3
 
 
 def by_sets_or_none(subject: Claim) -> str:

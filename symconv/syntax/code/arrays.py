@@ -13,6 +13,7 @@ from fractions import Fraction
 from symconv.index import Condition, Index, Symbol, coefficient, minus, substitute, symbols
 from symconv.reindex import collect, rename_sums
 from symconv.syntax.code.facts import Facts, canon, canonical, equal
+from symconv.syntax.code.radix import reduced, unflattened
 from symconv.syntax.code.source import CodeError
 from symconv.terms import Range, Read, Shape, Term, substitute_term
 
@@ -165,7 +166,8 @@ def summed(array: Array, name: str, start: Index, stop: Index, facts: Facts) -> 
     for term in array.terms:
         solved = tied(term, name)
         if solved is None:
-            terms.append(replace(term, sums=(*term.sums, Range(name, stop, start))))
+            apart, ranges = unflattened(term, Range(name, stop, start), facts)
+            terms.append(replace(apart, sums=(*apart.sums, *ranges)))
             continue
         condition, value = solved
         rest = replace(term, where=tuple(c for c in term.where if c is not condition))
@@ -179,14 +181,19 @@ def settled(term: Term, more: Iterable[Condition], facts: Facts) -> list[Term]:
     """The term with its conditions in order, those that are plain left out; none if one fails."""
     inner = facts.within((r.name, r.start, canon(r.last)) for r in term.sums)
     where: list[Condition] = []
-    for condition in (*term.where, *more):
+    for given in (*term.where, *more):
+        left, right = reduced(given.left, inner), reduced(given.right, inner)
+        condition = Condition(left, given.relation, right)
         plain = inner.holds(condition)
         if plain is False:
             return []
         made = canonical(condition)
         if plain is None and isinstance(made, Condition):
             where.append(made)
-    return [_canonical_term(replace(term, where=tuple(where)))]
+    reads = tuple(
+        replace(r, at=tuple(reduced(canon(i), inner) for i in r.at)) for r in term.reads
+    )
+    return [_canonical_term(replace(term, reads=reads, where=tuple(where)))]
 
 
 def tied(term: Term, name: str) -> tuple[Condition, Index] | None:

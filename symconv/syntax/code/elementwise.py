@@ -289,7 +289,7 @@ def broadcast(memory: Memory, *arrays: Array) -> tuple[Shape, list[Array]]:
         sizes = [
             a.shape[axis - rank + a.rank] for a in arrays if axis - rank + a.rank >= 0
         ]
-        wide = [n for n in sizes if n != 1]
+        wide = sorted((n for n in sizes if n != 1), key=lambda n: (memory.moving(n), "min" in str(n)))
         for other in wide[1:]:
             if isinstance(other, int) and isinstance(wide[0], int) and other != wide[0]:
                 raise CodeError(f"axes of {wide[0]} and {other} elements do not go together")

@@ -105,15 +105,23 @@ class Expressions:
             if isinstance(found, Lost):
                 raise CodeError(found.reason, found.line)
             return found
-        known = self.bindings.value(name, self.memory)
+        known = self.given(name)
         if known is not None:
-            self.memory.env[name] = known
             return known
         if name in BUILTINS:
             return Named(name)
         if name in MODULES:
             return Named(MODULES[name])
         raise CodeError(f"{name} is not known here", hint=f"names({name}=…)")
+
+    def given(self, name: str) -> Value | None:
+        """What is declared of a name; an array stays the same one, so that it can be changed."""
+        if name not in self.memory.known:
+            found = self.bindings.value(name, self.memory)
+            if found is None:
+                return None
+            self.memory.known[name] = found
+        return self.memory.known[name]
 
     def _constant(self, node: ast.Constant) -> Value:
         value = node.value
@@ -377,7 +385,7 @@ class Expressions:
 
     def part(self, name: str, owner: str) -> Value:
         """A part of a parameter that nothing is declared of, by its own name."""
-        known = self.bindings.value(name, self.memory)
+        known = self.given(name)
         if known is None:
             raise CodeError(f"{name} (of {owner}) is not known here", hint=f"names({name}=…)")
         return known

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from symconv.index import Condition, FloorDiv, Index, Product, Symbol, add, minus, substitute
+from symconv.index import Condition, FloorDiv, Index, Min, Product, Symbol, add, minus, substitute
 from symconv.syntax.code.arrays import (
     Array,
     letter,
@@ -156,15 +156,19 @@ def _cut(memory: Memory, cut: Cut, size: Index) -> Part:
     memory.need(step, ">=", 1, "a slice's step must be at least 1")
     start = _end(memory, cut.start, size, 0)
     stop = _end(memory, cut.stop, size, size)
+    text = f"the slice {start}:{stop} must lie inside an axis of {size} elements"
     span = canon(add(stop, minus(start)))
-    count = span if step == 1 else canon(FloorDiv(add(span, step, -1), step))
-    if cut.stop is not None or cut.start is not None:
-        text = f"the slice {start}:{stop} must lie inside an axis of {size} elements"
-        memory.need(0, "<=", count, text)
-        last = stop if step == 1 else add(start, Product((step, add(count, -1))), 1)
-        if cut.stop is not None:
-            memory.need(canon(last), "<=", size, text)
+    count = _count(span, step)
+    last = stop if step == 1 else canon(add(start, Product((step, add(count, -1))), 1))
+    if cut.stop is not None and memory.facts.holds(Condition(last, "<=", size)) is not True:
+        span = canon(add(Min((stop, size)), minus(start)))  # NumPy cuts it there
+        count = _count(span, step)
+    memory.need(0, "<=", count, text)
     return Part(start, step, count)
+
+
+def _count(span: Index, step: Index) -> Index:
+    return span if step == 1 else canon(FloorDiv(add(span, step, -1), step))
 
 
 def _backwards(memory: Memory, cut: Cut, size: Index) -> Part:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
-from symconv.index import Condition, Index, Product, Symbol, add, minus
+from symconv.index import Condition, Index, Min, Product, Symbol, add, minus, polynomial
 from symconv.syntax.code.arrays import (
     Array,
     added,
@@ -213,7 +213,6 @@ def _padded(
         "edge": (0, last, 10**9),
         "wrap": (canon(add(at, size)), canon(add(at, minus(size))), size),
     }
-    facts = memory.facts.within(axis_bounds(tuple(shape)))
     total = _piece(memory, array, axis, at, tuple(shape), inside)
     if mode != "constant":
         left, right, most = rows[mode]
@@ -223,7 +222,6 @@ def _padded(
                 memory.need(amount, "<=", most, text)
         total = added(total, _piece(memory, array, axis, left, tuple(shape), (low,)))
         total = added(total, _piece(memory, array, axis, right, tuple(shape), (high,)))
-    del facts
     return settle_all(memory, total)
 
 
@@ -263,14 +261,16 @@ def _sum(memory: Memory, call: Arguments) -> Value:
 def contracted(memory: Memory, array: Array, axes: tuple[int, ...], keep: bool = False) -> Array:
     """The sum over some axes."""
     memory.tick(len(array.terms))
-    facts = memory.facts.within(axis_bounds(array.shape))
     names: dict[str, Index] = {}
     ranges: list[Range] = []
     shape: list[Index] = []
+    where: list[Condition] = []
     for axis, size in enumerate(array.shape):
         if axis in axes:
             name = memory.letter("k")
-            ranges.append(Range(name, size))
+            steady, others = _steady(memory, size)
+            ranges.append(Range(name, steady))
+            where += [Condition(Symbol(name), "<", other) for other in others]
             names[letter(axis)] = Symbol(name)
             shape += [1] if keep else []
         else:
@@ -279,12 +279,27 @@ def contracted(memory: Memory, array: Array, axes: tuple[int, ...], keep: bool =
     found = moved(array, names, tuple(shape))
     home: dict[str, Index] = {f"@{n}": Symbol(letter(n)) for n in range(len(shape))}
     found = moved(found, home, tuple(shape))
-    del facts
+    found = Array(found.shape, tuple(replace(t, where=(*t.where, *where)) for t in found.terms))
     inner = memory.facts.within(axis_bounds(tuple(shape)))
     inner = inner.within((r.name, r.start, canon(r.last)) for r in ranges)
     for item in ranges:
         found = summed(found, item.name, item.start, item.stop, inner)
     return found
+
+
+def _steady(memory: Memory, size: Index) -> tuple[Index, list[Index]]:
+    """A size that depends on no loop, and the smaller ones that it may be cut to."""
+    if not memory.moving(size):
+        return size, []
+    cut = next((m[0] for m in polynomial(size) if len(m) == 1 and isinstance(m[0], Min)), None)
+    if cut is None or polynomial(size)[(cut,)] != 1:
+        raise CodeError("a sum's range depends on a loop in a way that is not read")
+    rest = canon(add(size, minus(cut)))
+    sizes = [canon(add(arg, rest)) for arg in cut.args]
+    plain = [n for n in sizes if not memory.moving(n)]
+    if not plain:
+        raise CodeError("a sum's range depends on a loop in a way that is not read")
+    return plain[0], [n for n in sizes if n != plain[0]]
 
 
 # --- element by element -------------------------------------------------------------------------

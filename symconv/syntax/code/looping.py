@@ -7,11 +7,24 @@ here" is a condition of its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from symconv.index import Condition, Index, Symbol, add, coefficient, minus, substitute, symbols
+from symconv.index import (
+    Condition,
+    FloorDiv,
+    Index,
+    Mod,
+    Product,
+    Sum,
+    Symbol,
+    add,
+    coefficient,
+    minus,
+    substitute,
+    symbols,
+)
 from symconv.reindex import rename_sums
 from symconv.syntax.code.arrays import (
     Array,
@@ -121,15 +134,13 @@ def after_loop(memory: Memory, loop: Loop, carried: Carried, after: Array) -> Ar
         if gone:
             raise CodeError(EARLIER)
         gone = [Term((), coefficient=Fraction(-1))]
-    region = [replace(t, reads=(), coefficient=-t.coefficient) for t in gone]
-    if any(t.coefficient != 1 or t.divisors for t in region):
+    region = [_without(t, carried.mark) for t in gone]
+    if any(t.coefficient not in (1, -1) or t.divisors for t in region):
         raise CodeError(EARLIER)
     _supported(region, new)
     if not all(disjoint(term, loop, facts) for term in region):
         inner = facts.within([(loop.name, loop.start, canon(add(loop.stop, -1)))])
-        later = last_writer(region, loop, inner)
-        region = [t for term in region for t in _last(term, later)]
-        new = [t for term in new for t in _last(term, later)]
+        region, new = _last_wins(region, new, loop, inner)
     elif len(region) > 1:
         _apart(region, loop)
     shape = after.shape
@@ -149,10 +160,9 @@ def _parted(carried: Carried, after: Array) -> tuple[Fraction, list[Term], list[
         if not any(r.tensor == carried.mark for r in marks):
             new.append(term)
             continue
-        plain = len(term.reads) == 1 and not term.reads[0].function
-        if not plain or not _same_place(term):
+        if len(marks) != 1 or marks[0].function or not _same_place(term, marks[0]):
             raise CodeError(EARLIER)
-        if term.where or term.sums:
+        if term.where or term.sums or len(term.reads) > 1:
             gone.append(term)
         else:
             kept += term.coefficient
@@ -161,9 +171,14 @@ def _parted(carried: Carried, after: Array) -> tuple[Fraction, list[Term], list[
     return kept, gone, new
 
 
-def _same_place(term: Term) -> bool:
+def _without(term: Term, mark: str) -> Term:
+    """The region from which the old array is taken out, masks included."""
+    reads = tuple(r for r in term.reads if r.tensor != mark)
+    return replace(term, reads=reads, coefficient=-term.coefficient)
+
+
+def _same_place(term: Term, read: Read) -> bool:
     """Whether the old array is read where the new one is written."""
-    (read,) = term.reads
     for axis, index in enumerate(read.at):
         here = Symbol(letter(axis))
         if index == here:
@@ -176,9 +191,29 @@ def _same_place(term: Term) -> bool:
 
 def _supported(region: Sequence[Term], new: Sequence[Term]) -> None:
     """What is new stands where something was taken out.  Errors: `CodeError`."""
+    places = [_plain(r) for r in region]
     for term in new:
-        if not any(set(r.where) <= set(term.where) for r in region):
+        found = _plain(term)
+        inside = {*found.reads, *_steps(found)}
+        if not any(
+            set(r.where) <= set(found.where) and set(r.reads) <= inside for r in places
+        ):
             raise CodeError("a loop assigns to some elements and adds to others")
+
+
+def _plain(term: Term) -> Term:
+    """The term with its sums called after their loops, so that two of them can be compared."""
+    names = {r.name: r.name.partition("~")[0] for r in term.sums}
+    if len(set(names.values())) < len(names):
+        return term
+    made = rename_sums(term, names)
+    where = tuple(c for c in map(canonical, made.where) if isinstance(c, Condition))
+    return replace(made, where=where)
+
+
+def _steps(term: Term) -> Iterator[Read]:
+    """The masks that a product contains."""
+    return (replace(r, function="step") for r in term.reads if r.function in ("step", "relu"))
 
 
 def disjoint(term: Term, loop: Loop, facts: Facts) -> bool:
@@ -240,31 +275,91 @@ def _apart(region: Sequence[Term], loop: Loop) -> None:
         raise CodeError(OVERLAP)
 
 
-def last_writer(region: Sequence[Term], loop: Loop, facts: Facts) -> tuple[Condition, ...]:
-    """The conditions under which the next pass writes the same element again.
-
-    The passes that write an element must follow one another without a gap: every condition that
-    has the loop's index is an inequality with it alone.  Errors: `CodeError`.
-    """
-    if len(region) != 1:
+def _last_wins(
+    region: Sequence[Term], new: Sequence[Term], loop: Loop, facts: Facts
+) -> tuple[list[Term], list[Term]]:
+    """What stays of the passes where later ones overwrite earlier ones.  Errors: `CodeError`."""
+    if any(t.reads for t in region):
         raise CodeError(OVERLAP)
-    (term,) = region
-    inner = {r.name for r in term.sums}
-    more: list[Condition] = []
-    after: Index = add(Symbol(loop.name), 1)
-    for condition in term.where:
-        if loop.name not in symbols(condition.left, condition.right):
-            continue
-        parts = coefficient(condition.right, loop.name)
-        if condition.relation != "<=" or parts is None or symbols(*parts) & inner:
+    moving = {frozenset(_moving(t, loop)) for t in region}
+    if len(moving) != 1:
+        raise CodeError(OVERLAP)
+    (conditions,) = moving
+    if not conditions:  # every pass writes the same elements: the last pass wins
+        put: dict[str, Index] = {loop.name: canon(add(loop.stop, -1))}
+        there = canonical(Condition(Symbol(loop.name), "==", put[loop.name]))
+        assert isinstance(there, Condition)
+        return [_and(t, (there,)) for t in region], [_and(t, (there,)) for t in new]
+    later = last_writer(conditions, {r.name for t in region for r in t.sums}, loop, facts)
+    return (
+        [part for term in region for part in _last(term, later)],
+        [part for term in new for part in _last(term, later)],
+    )
+
+
+def _moving(term: Term, loop: Loop) -> Iterator[Condition]:
+    return (c for c in term.where if loop.name in symbols(c.left, c.right))
+
+
+def _and(term: Term, conditions: Sequence[Condition]) -> Term:
+    return replace(term, where=(*term.where, *conditions))
+
+
+def last_writer(
+    conditions: Iterable[Condition], inner: set[str], loop: Loop, facts: Facts
+) -> tuple[Condition, ...]:
+    """The conditions under which a later pass writes the same element again.
+
+    The passes that write an element must follow one another in equal steps: conditions that grow
+    or fall with the loop's index, and one remainder at most, which says the step.  Errors:
+    `CodeError`.
+    """
+    step: Index = 1
+    rising: list[Index] = []
+    for condition in conditions:
+        if symbols(condition.left, condition.right) & inner:
             raise CodeError(OVERLAP)
-        sign = facts.holds(Condition(parts[0], ">=", 0)), facts.holds(Condition(parts[0], "<=", 0))
-        if True not in sign:
+        if condition.relation == "<=" and direction(condition.right, loop.name, facts) is not None:
+            rising.append(condition.right)
+        elif condition.relation == "==" and isinstance(condition.left, Mod) and step == 1:
+            step = _period(condition.left, loop.name)
+        else:
             raise CodeError(OVERLAP)
-        moved_on = substitute(condition.right, {loop.name: after})
-        more.append(Condition(0, "<=", canon(moved_on)))
+    after: Index = add(Symbol(loop.name), step)
+    more = [Condition(0, "<=", canon(substitute(e, {loop.name: after}))) for e in rising]
     more.append(Condition(after, "<", loop.stop))
     return tuple(c for c in map(canonical, more) if isinstance(c, Condition))
+
+
+def _period(value: Mod, name: str) -> Index:
+    parts = coefficient(value.top, name)
+    if parts is None or parts[0] not in (1, -1) or name in symbols(value.bottom):
+        raise CodeError(OVERLAP)
+    return value.bottom
+
+
+def direction(value: Index, name: str, facts: Facts) -> int | None:
+    """1 where a value grows with an index, -1 where it falls, 0 without it; None: neither."""
+    if name not in symbols(value):
+        return 0
+    if isinstance(value, Symbol):
+        return 1
+    if isinstance(value, FloorDiv):
+        below = name not in symbols(value.bottom) and facts.holds(Condition(value.bottom, ">=", 1))
+        return direction(value.top, name, facts) if below else None
+    if isinstance(value, Sum):
+        parts = {direction(part, name, facts) for part in value.terms} - {0}
+        return parts.pop() if len(parts) == 1 else None
+    if isinstance(value, Product):
+        inside = [f for f in value.factors if name in symbols(f)]
+        rest = canon(Product((1, *(f for f in value.factors if name not in symbols(f)))))
+        if len(inside) != 1:
+            return None
+        sign = 1 if facts.holds(Condition(rest, ">=", 0)) else 0
+        sign = sign or (-1 if facts.holds(Condition(rest, "<=", 0)) else 0)
+        found = direction(inside[0], name, facts)
+        return None if not sign or found is None else sign * found
+    return None
 
 
 def _last(term: Term, later: tuple[Condition, ...]) -> tuple[Term, Term]:

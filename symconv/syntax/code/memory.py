@@ -86,6 +86,7 @@ class Memory:
     taken: set[str]
     assumed: tuple[Condition, ...] = ()
     env: dict[str, Value] = field(default_factory=dict)
+    known: dict[str, Value] = field(default_factory=dict)
     cells: dict[int, Cell] = field(default_factory=dict)
     loops: list[Loop] = field(default_factory=list)
     guards: list[Condition] = field(default_factory=list)
@@ -101,7 +102,12 @@ class Memory:
     @property
     def facts(self) -> Facts:
         """What is known here."""
-        made = self.base.assuming(self.assumed).assuming(self.guards)
+        return self.outside.assuming(self.guards)
+
+    @property
+    def outside(self) -> Facts:
+        """What is known here without the conditions that were tested."""
+        made = self.base.assuming(self.assumed)
         return made.within((p.name, p.start, canon(add(p.stop, -1))) for p in self.loops)
 
     def tick(self, steps: int = 1) -> None:
@@ -231,7 +237,8 @@ class Memory:
         if not cell.base:
             raise CodeError("this is written through an alias that a loop made")
         region, value = self._placed(handle, value, cell.content.shape)
-        facts = self.facts.within(axis_bounds(cell.content.shape))
+        bounds = [*axis_bounds(cell.content.shape)]
+        facts, free = self.facts.within(bounds), self.outside.within(bounds)
         if cell.initial == "nothing":
             if sign:
                 raise CodeError("this array is added to before it was set (np.empty)")
@@ -239,10 +246,10 @@ class Memory:
                 name = f"?{handle.cell}"
                 junk = Read(name, letters(cell.content.rank))
                 cell.content = Array(cell.content.shape, (Term((junk,)),))
-        change = where_all(value, (*region, *self.guards), facts)
+        change = where_all(where_all(value, region, facts), self.guards, free)
         old = renamed(cell.content, self.strings())
         if not sign:
-            gone = where_all(old, (*region, *self.guards), facts)
+            gone = where_all(where_all(old, region, facts), self.guards, free)
             change = added(tidied(change), tidied(gone), -1)
         for mask in self.masks:
             spread = Array(change.shape, renamed(mask, self.strings()).terms)

@@ -13,7 +13,7 @@ from symconv.conventions import PLAIN, Conventions
 from symconv.errors import SymconvError
 from symconv.graph import Graph
 from symconv.index import Condition, Index
-from symconv.syntax.code.arrays import Array
+from symconv.syntax.code.arrays import Array, letters
 from symconv.syntax.code.claiming import claim_about, element_of, form_of, needed, size_claim
 from symconv.syntax.code.claiming import true_form
 from symconv.syntax.code.facts import canon, negated
@@ -44,6 +44,7 @@ class Way:
     """Names and arrays behind a block, under conditions on the sizes."""
 
     env: dict[str, Value]
+    known: dict[str, Value]
     cells: dict[int, Cell]
     assumed: tuple[Condition, ...]
     numbers: int
@@ -163,7 +164,7 @@ class _Reader:
     def _empty(self) -> Way:
         graph = self.graph
         taken = {*graph.shapes, *graph.open_sizes(), *self.bindings.lexicon.gradients.values()}
-        return Way({}, {}, (), 0, frozenset(taken))
+        return Way({}, {}, {}, (), 0, frozenset(taken))
 
     def _way(self, way: Way) -> Way:
         """One way; errors: `Fork` before anything of it is noted."""
@@ -171,7 +172,7 @@ class _Reader:
             self.graph.parameters, self.given, facts_of(self.graph).assuming(self.given),
             set(way.taken), way.assumed,
         )
-        memory.env = dict(way.env)
+        memory.env, memory.known = dict(way.env), dict(way.known)
         memory.cells = {n: copy.copy(cell) for n, cell in way.cells.items()}
         memory.numbers = iter(range(way.numbers, 10**12))
         machine = Machine(memory, self.bindings, self.division)
@@ -187,7 +188,7 @@ class _Reader:
         self.needs += memory.needs.values()
         self.notes |= memory.notes
         return Way(
-            memory.env, memory.cells, memory.assumed, next(memory.numbers),
+            memory.env, memory.known, memory.cells, memory.assumed, next(memory.numbers),
             frozenset(memory.taken),
         )
 
@@ -248,11 +249,11 @@ class _Reader:
         memory = machine.memory
         for name, value in memory.env.items():
             view = self.bindings.seed(name)
-            if view is None or not isinstance(value, Handle):
+            if view is None or not isinstance(value, Handle) or name not in machine.places:
                 continue
             content = memory.load(value)
-            if content != memory.load(memory.new(self.bindings.content(view, memory))):
-                if view.at != tuple(i for i in view.at):
+            if not any(r.tensor == view.tensor for t in content.terms for r in t.reads):
+                if view.at != letters(content.rank):
                     raise CodeError("a gradient from above in other axes is not read")
                 return content
         return None
@@ -393,7 +394,7 @@ class _Reader:
                 defaults[extra.arg] = default
         given: dict[str, Value] = {}
         for name in names:
-            known = self.bindings.value(name, machine.memory)
+            known = machine.given(name)
             if known is None and name in defaults:
                 try:
                     known = machine.value(defaults[name])

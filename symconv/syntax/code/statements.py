@@ -148,9 +148,10 @@ class Machine(Expressions):
         if already:
             reason = error.message
         for name in names:
-            value = self.memory.env.get(name)
+            value = self.memory.env.get(name, self.memory.known.get(name))
             if isinstance(value, Handle):
-                for other, bound in list(self.memory.env.items()):
+                everything = {**self.memory.known, **self.memory.env}
+                for other, bound in everything.items():
                     if isinstance(bound, Handle) and bound.cell == value.cell:
                         self.memory.env[other] = Lost(reason, line)
             self.memory.env[name] = Lost(reason, line)
@@ -187,7 +188,7 @@ class Machine(Expressions):
             for part in target.elts:
                 if not isinstance(part, ast.Name):
                     raise CodeError("this is taken apart into more than names")
-                known = self.bindings.value(part.id, self.memory)
+                known = self.given(part.id)
                 owner = value.name
                 self.memory.env[part.id] = known if known is not None else Unknown(part.id)
                 self.memory.notes[f"{part.id} is taken from {owner} by its name"] = None
@@ -661,7 +662,7 @@ class Machine(Expressions):
         found: dict[int, Carried] = {}
         bound: dict[str, Carried] = {}
         for name in sorted(names):
-            value = memory.env.get(name)
+            value = memory.env[name] if name in memory.env else self.given(name)
             if isinstance(value, Handle) and value.cell not in found:
                 cell = memory.cells[value.cell]
                 unset = cell.initial == "nothing"

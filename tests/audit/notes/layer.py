@@ -2,7 +2,7 @@
 
 import numpy as np
 
-# symconv: y = conv1d(x[N], w[K], stride=S); names(dout=g, stride=S); gives=dx,dw
+# symconv: y = conv1d(x[N], w[K], stride=S); names(dout=g, stride=S, O=width(y)); gives=dx,dw
 text = "# symconv: end"  # a string, not a comment
 
 
