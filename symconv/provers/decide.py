@@ -7,7 +7,7 @@ from dataclasses import replace
 from symconv.claims import AnyClaim, Claim, SizeClaim, Verdict
 from symconv.provers.grid import VALUES, is_smallest, on_grid
 from symconv.provers.isl import NoLibrary
-from symconv.provers.lengths import size_refined
+from symconv.provers.lengths import at_numbers, open_symbols, size_refined
 from symconv.provers.normal import by_normal_form, closed
 from symconv.provers.numeric import by_numbers, size_by_numbers
 from symconv.provers.strides import by_strides
@@ -22,6 +22,8 @@ def decide(claim: AnyClaim, cases: int = 24) -> Verdict:
         exact = by_normal_form(claim)
         if exact.outcome != "undecided":
             return exact
+    if isinstance(claim, SizeClaim) and not open_symbols(claim):
+        return at_numbers(claim)
     try:
         verdict = _proof(claim)
     except NoLibrary as problem:

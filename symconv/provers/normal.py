@@ -25,6 +25,7 @@ from symconv.provers.inline import inlined, pruned
 from symconv.provers.inside import TooMany
 from symconv.provers.isl import Undecided
 from symconv.provers.lemmas import with_lemmas
+from symconv.provers.lengths import small_points
 from symconv.provers.words import divisors, least, nonempty, told
 from symconv.sampling import work
 from symconv.terms import Form, Term, free_symbols
@@ -54,11 +55,17 @@ def by_normal_form(claim: Claim) -> Verdict:
 
 def _decide(claim: Claim) -> Verdict:
     given = (*least(claim.scope), *claim.scope.assumptions, *divisors(claim), *nonempty(claim))
-    known = {p.name for p in claim.scope.parameters}
-    if not known and not all(holds(condition, {}) for condition in given):
+    points = small_points(claim.scope)
+    sizes = next((p for p in points if all(holds(c, p) for c in given)), None)
+    if sizes is None:
         raise Undecided("the sizes do not meet the assumptions, so that anything would be proved")
-    if known and claim.scope.assumptions:
-        raise Undecided("assumptions on sizes that the claim does not read")
+    verdict = _at_given_sizes(claim)
+    if verdict.counterexample is None:
+        return verdict
+    return replace(verdict, counterexample=replace(verdict.counterexample, sizes=sizes))
+
+
+def _at_given_sizes(claim: Claim) -> Verdict:
     wrong = shapes_differ(claim, {})
     if wrong is not None:
         text = "the sides have different shapes"

@@ -81,11 +81,12 @@ def test_places_in_an_indented_fence():
     assert [row[:3] for row in rows(text, "n.md")] == [(4, 3, "proved"), (5, 5, "refuted")]
 
 
-def test_blocks_share_a_state_until_the_next_declaration():
+def test_blocks_about_one_operation_share_a_state():
     fence = f"```python\n{RIGHT}\n```\n"
     said = f"<!-- symconv: {SPEC}; gives=dx,dw -->\n"
-    audit_text(f"{said}{fence}{fence}{said}{fence}", "n.md")
-    assert SEEN == [(0, ("dx", "dw")), (1, ("dx", "dw")), (0, ("dx", "dw"))]
+    other = "<!-- symconv: y = convolve(x[N], w[K]) -->\n"
+    audit_text(f"{said}{fence}{fence}{other}{fence}{said}{fence}", "n.md")
+    assert SEEN == [(0, ("dx", "dw")), (1, ("dx", "dw")), (0, ()), (2, ("dx", "dw"))]
 
 
 EXPECTING = [
@@ -155,6 +156,7 @@ def test_the_layer_of_the_notes(monkeypatch):
     found = [f for f in audit_text(text, "layer.py") if f.verdict.outcome != "ignored"]
     lines = text.split("\n")
     assert [(f.kind, lines[f.line - 1][f.column - 1 :][:5], f.verdict.outcome) for f in found] == [
+        ("code", "N, K,", "proved"),
         ("code", "dx[st", "proved"),
         ("code", "dw[k]", "conditional"),
         ("claim", "dw[k]", "proved"),

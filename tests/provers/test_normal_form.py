@@ -10,6 +10,7 @@ from prover_cases import claim
 
 from symconv.claims import Claim, Scope
 from symconv.gradients import backward
+from symconv.graph import Parameter
 from symconv.index import Condition, Symbol
 from symconv.operations.build import build
 from symconv.provers import decide, normal
@@ -172,3 +173,12 @@ def test_values_at_the_position_are_those_of_plain_loops():
     inside = [2 * place + k - 1 for k in range(3) if 0 <= 2 * place + k - 1 < 9]
     assert found.left_terms == " + ".join(f"w[{n - 2 * place + 1}]*x[{n}]" for n in inside)
     assert found.right_terms == " + ".join(f"w[{k}]*x[{x[2 * place + k]}]" for k in range(3))
+
+
+def test_open_sizes_that_a_claim_does_not_read():
+    op = "y[o] = sum(x[o+k], k=0..1) for o=0..2 with x[4]"
+    subject = claim(op, "", op.replace("o+k", "o"))
+    scope = Scope((Parameter("N", "size", 1),), (Condition(Symbol("N"), ">", 2),))
+    assert decide(replace(subject, scope=scope)).counterexample.sizes == {"N": 3}
+    none = Scope(scope.parameters, (Condition(Symbol("N"), "<", 0),))
+    assert decide(replace(subject, scope=none)).outcome == "undecided"

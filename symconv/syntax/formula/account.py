@@ -175,7 +175,7 @@ class _Check:
         return any(start in self.bottoms for start in self.ahead(place))
 
     def ahead(self, place: int) -> Iterator[int]:
-        """Where what follows may start: at its first bracket (a product such as ``(a)b``) or in it."""
+        """Where what follows may start: at its first bracket (a product like ``(a)b``) or in it."""
         yield self.after(place)
         for token in self.tokens[place + 1 :]:
             if token.meaning == "bracket":

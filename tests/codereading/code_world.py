@@ -1,0 +1,170 @@
+"""Code executed on small arrays, and the truth about its operation from PyTorch."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import itertools
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+import pytest
+
+from symconv.claims import Claim, SizeClaim, Verdict
+from symconv.conventions import Conventions
+from symconv.graph import Graph
+from symconv.index import evaluate
+from symconv.operations.build import build
+from symconv.provers import decide
+from symconv.syntax.code import CodeReading, read_code
+from symconv.syntax.spec import parse
+
+torch = pytest.importorskip("torch", reason="PyTorch is the independent witness")
+
+
+def graph_of(spec: str) -> Graph:
+    """The operation."""
+    return build(parse(spec))
+
+
+def read(spec: str, code: str, names: Mapping[str, str] | None = None, **more: object) -> CodeReading:
+    """The code read about the operation."""
+    conventions = Conventions(names=tuple((names or {}).items()))
+    return read_code(code, graph_of(spec), conventions, **more)  # type: ignore[arg-type]
+
+
+def subject(claim: Claim) -> str:
+    """``y``, ``dx``."""
+    kind = claim.subject.kind
+    return claim.subject.name if kind == "result" else f"d{claim.subject.name}"
+
+
+def outcomes(reading: CodeReading) -> dict[str, list[tuple[str, Verdict]]]:
+    """The verdicts by name; a need that fails is a verdict on everything."""
+    needs = [("need", decide(need)) for need in reading.needs]
+    failing = [pair for pair in needs if pair[1].outcome != "proved"]
+    found: dict[str, list[tuple[str, Verdict]]] = {}
+    for claim in reading.claims:
+        if isinstance(claim, Claim):
+            found.setdefault(subject(claim), []).append(("claim", decide(claim)))
+    return {name: [*verdicts, *failing] for name, verdicts in found.items()}
+
+
+def outcome(verdicts: list[tuple[str, Verdict]]) -> str:
+    """The worst of them."""
+    found = {v.outcome for _, v in verdicts}
+    if "refuted" in found:
+        return "refuted"
+    return "proved" if found == {"proved"} else "/".join(sorted(found))
+
+
+# --- execution ----------------------------------------------------------------------------------
+
+
+def geometries(graph: Graph, most: int = 40) -> Iterator[dict[str, int]]:
+    """Small sizes at which every tensor has an element, unequal ones among them."""
+    names = [p.name for p in graph.parameters]
+    least = [p.least for p in graph.parameters]
+    primes = {"N": (5, 7, 4), "C": (2, 1), "H": (5, 6), "W": (6, 4), "F": (3, 2), "K": (2, 3, 1),
+              "A": (2, 3), "B": (3, 2), "S": (2, 1, 3), "P": (1, 0, 2), "M": (3, 2)}  # fmt: skip
+    spans = [primes.get(n, (low, low + 1)) for n, low in zip(names, least, strict=True)]
+    found = []
+    for place, point in enumerate(itertools.product(*spans)):
+        sizes = dict(zip(names, point, strict=True))
+        if fits(graph, sizes):
+            found.append((place % 7, place, sizes))
+    found.sort(key=lambda item: item[:2])
+    yield from (sizes for _, _, sizes in found[:most])
+
+
+def fits(graph: Graph, sizes: Mapping[str, int]) -> bool:
+    """Whether every tensor has an element."""
+    return all(evaluate(n, dict(sizes)) >= 1 for shape in graph.shapes.values() for n in shape)
+
+
+def inputs(graph: Graph, sizes: Mapping[str, int], seed: int = 0) -> dict[str, np.ndarray]:
+    """Whole numbers as floats, with the gradient from above as g."""
+    source = np.random.default_rng([seed, *sizes.values()])
+    shapes = {t.name: t.shape for t in graph.inputs} | {"g": graph.shapes[graph.output]}
+    made = {}
+    for name, shape in shapes.items():
+        extent = tuple(evaluate(n, dict(sizes)) for n in shape)
+        values = source.permutation(np.arange(1, int(np.prod(extent)) + 1)) - 0.5
+        made[name] = (values * np.where(values.astype(int) % 3 == 0, -1, 1)).reshape(extent)
+    return made
+
+
+def execute(
+    code: str, graph: Graph, sizes: Mapping[str, int], names: Mapping[str, str]
+) -> dict[str, object]:
+    """What the code leaves behind.  Errors: whatever the code raises."""
+    space: dict[str, object] = {"np": np, **inputs(graph, sizes), **sizes}
+    for name, meaning in names.items():
+        space[name] = int(meaning) if meaning.isdigit() else space[meaning]
+    with contextlib.redirect_stdout(io.StringIO()), np.errstate(all="ignore"):
+        exec(compile(code, "row", "exec"), space)
+    return space
+
+
+def truth(graph: Graph, sizes: Mapping[str, int]) -> dict[str, np.ndarray]:
+    """Result and gradients by PyTorch's automatic differentiation."""
+    data = {n: torch.tensor(a, requires_grad=True) for n, a in inputs(graph, sizes).items()}
+    (node,) = graph.nodes
+    options = {n: _number(v, sizes) for n, v in node.options}
+    y = WITNESS[node.keyword](data, options)
+    y.backward(data["g"].detach())
+    found = {graph.output: y.detach().numpy()}
+    for tensor in graph.inputs:
+        found[f"d{tensor.name}"] = data[tensor.name].grad.numpy()
+    return found
+
+
+def _number(value: object, sizes: Mapping[str, int]) -> object:
+    try:
+        return evaluate(value, dict(sizes))  # type: ignore[arg-type]
+    except (TypeError, AttributeError):
+        return value
+
+
+def _conv(data, options, function, rank):
+    lead = data["x"].dim() - rank
+    x, w = data["x"], data["w"]
+    for _ in range(2 - lead):
+        x, w = x[None], w[None]
+    keep = {k: v for k, v in options.items() if k in ("stride", "padding", "dilation", "groups")}
+    y = function(x, w, data.get("b"), **keep)
+    return y.reshape(y.shape[2 - lead :])
+
+
+WITNESS = {
+    "conv1d": lambda d, o: _conv(d, o, torch.nn.functional.conv1d, 1),
+    "conv2d": lambda d, o: _conv(d, o, torch.nn.functional.conv2d, 2),
+    "conv_transpose1d": lambda d, o: _conv(d, o, torch.nn.functional.conv_transpose1d, 1),
+    "avg_pool1d": lambda d, o: torch.nn.functional.avg_pool1d(
+        d["x"][None, None], o["kernel_size"] if "kernel_size" in o else 3, o["stride"]
+    )[0, 0],
+    "relu": lambda d, o: torch.relu(d["x"]),
+    "add": lambda d, o: d["a"] + d["b"],
+}
+
+
+def agrees(
+    code: str, graph: Graph, sizes: Mapping[str, int], names: Mapping[str, str], name: str
+) -> bool:
+    """Whether executed code gives the truth at some sizes; raising counts as not."""
+    try:
+        got = execute(code, graph, sizes, names).get(name)
+    except Exception:
+        return False
+    wanted = truth(graph, sizes)[name]
+    got = np.asarray(got)
+    return got.shape == wanted.shape and bool(np.allclose(got, wanted))
+
+
+def sizes_of(verdict: Verdict, graph: Graph) -> dict[str, int]:
+    """The sizes of a counterexample."""
+    assert verdict.counterexample is not None
+    return {p.name: verdict.counterexample.sizes[p.name] for p in graph.parameters}
+
+
+__all__ = ["SizeClaim", "agrees", "execute", "geometries", "outcome", "outcomes", "read", "truth"]
