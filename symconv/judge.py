@@ -23,6 +23,7 @@ from symconv.mistakes import explain
 from symconv.notation import equation_latex, read_latex, size_latex
 from symconv.printing import printing_style
 from symconv.provers import decide
+from symconv.syntax.code import UNSURE
 from symconv.syntax.formula import Reading, Repair, claim_of, read_formulas
 from symconv.terms import Read, describe
 
@@ -104,6 +105,9 @@ def _needed(need: SizeClaim) -> Verdict:
     if verdict.outcome != "refuted":
         return verdict
     said = need.text or read_as(need)
+    if need.subject.name == UNSURE:
+        evidence = f"the code was read as if this held: {said}; it fails ({verdict.evidence})"
+        return replace(verdict, outcome="undecided", evidence=evidence, counterexample=None)
     evidence = f"the code raises, wraps or reads elsewhere: {said} fails ({verdict.evidence})"
     verdict = replace(verdict, evidence=evidence)
     condition = condition_for(need)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from symconv.audit.codes import audit_code
 from symconv.audit.finding import Finding
@@ -44,7 +43,7 @@ class Reader:
     skip: bool = False
     state: CodeState | None = None
     spec: str = ""
-    states: dict[str, Any] = field(default_factory=dict)
+    states: dict[str, CodeState | None] = field(default_factory=dict)
     """The code so far, by the operation that it is about: said again, it goes on."""
     broken: bool = False
 

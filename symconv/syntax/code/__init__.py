@@ -4,7 +4,8 @@
 for it to run as it was read.
 """
 
+from symconv.syntax.code.memory import UNSURE
 from symconv.syntax.code.reading import CodeReading, CodeState, read_code
 from symconv.syntax.code.source import CodeError, Problem
 
-__all__ = ["CodeError", "CodeReading", "CodeState", "Problem", "read_code"]
+__all__ = ["UNSURE", "CodeError", "CodeReading", "CodeState", "Problem", "read_code"]

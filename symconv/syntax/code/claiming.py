@@ -12,6 +12,7 @@ from symconv.gradients import backward, upstream_names
 from symconv.graph import Graph
 from symconv.index import Condition, Index, Symbol, substitute, symbols
 from symconv.reindex import rename_sums
+from symconv.syntax.code.alike import with_upstream
 from symconv.syntax.code.arrays import Array, letter
 from symconv.syntax.code.facts import Facts, canon
 from symconv.syntax.code.looping import MARK, put_back
@@ -59,11 +60,17 @@ def claim_about(
     right = form_of(array, left, letters, graph, memory)
     if seed is not None:
         name = upstream_names(graph)[graph.output]
-        left = with_seed(left, name, seed, memory)
-    scope = Scope(memory.parameters, (*memory.given, *memory.assumed))
+        left, right = with_upstream(left, with_seed(left, name, seed, memory), right, seed)
+    scope = scope_of(memory)
     before = needed((left, right), (*graph.equations, *backward(graph)))
     at = tuple(left_at(view, letters))
     return Claim(left, right, scope, before, text, place, replace(subject, at=at))
+
+
+def scope_of(memory: Memory) -> Scope:
+    """All sizes, under what is assumed and what the way through the code assumes."""
+    given = (*memory.given, *memory.assumed, *memory.divisors)
+    return Scope(memory.parameters, tuple(dict.fromkeys(given)))
 
 
 def left_at(view: View, names: Mapping[str, str]) -> tuple[Index, ...]:
@@ -177,7 +184,7 @@ def size_claim(
     left: Index, right: Size, memory: Memory, text: str, place: Place
 ) -> SizeClaim:
     """A size of the operation against the one that the code computes."""
-    scope = Scope(memory.parameters, (*memory.given, *memory.assumed))
+    scope = scope_of(memory)
     return SizeClaim(Size(left), right, scope, "=", text, place, Subject("size"))
 
 

@@ -133,7 +133,7 @@ def _sizes(
         raise CodeError("this divides by 0")
     if isinstance(bottom, int) and bottom < 0:
         top, bottom = canon(minus(top)), -bottom
-    memory.need(bottom, ">=", 1, "what is divided by must be at least 1")
+    memory.divisor(bottom)
     if sign == "/" and division == "floor" and b == d == 1:
         sign = "//"
     if sign == "/":
@@ -183,7 +183,8 @@ def rounded(memory: Memory, value: Value, way: str) -> Value:
     if way == "ceil":
         return Whole(canon(FloorDiv(add(value.top, value.bottom, -1), value.bottom)))
     if way == "int":
-        memory.need(0, "<=", value.top, "int() rounds towards 0: what it rounds must not be below")
+        text = "int() rounds towards 0: what it rounds must not be below"
+        memory.need(0, "<=", value.top, text, sure=False)
     return Whole(canon(FloorDiv(value.top, value.bottom)))
 
 
@@ -257,7 +258,8 @@ def _counted(memory: Memory, index: Index) -> Array:
     """A size as a number: a sum of so many ones."""
     if memory.moving(index) or any(s.startswith("#") for s in symbols(index)):
         raise CodeError("a loop's index is used as a number")
-    memory.need(0, "<=", index, "a size that is multiplied with must not be negative")
+    memory.need(0, "<=", index, "a size that is multiplied with must not be negative",
+                sure=False)
     name = memory.letter("t")
     return Array((), (Term((), (Range(name, index),)),))
 
@@ -294,7 +296,7 @@ def broadcast(memory: Memory, *arrays: Array) -> tuple[Shape, list[Array]]:
             if isinstance(other, int) and isinstance(wide[0], int) and other != wide[0]:
                 raise CodeError(f"axes of {wide[0]} and {other} elements do not go together")
             text = f"axes of {wide[0]} and {other} elements are combined one by one"
-            memory.need(wide[0], "==", other, text)
+            memory.together(wide[0], other, text)
         shape.append(wide[0] if wide else 1)
     return tuple(shape), [spread(a, tuple(shape)) for a in arrays]
 
@@ -341,10 +343,10 @@ def _quotient(memory: Memory, left: Value, right: Value) -> Value:
             raise CodeError("this divides by 0")
         return scaled(as_array(memory, left), 1 / number)
     if isinstance(right, Whole):
-        memory.need(right.value, ">=", 1, "what is divided by must be at least 1")
+        memory.divisor(right.value)
         return divided_by(as_array(memory, left), right.value)
     if isinstance(right, Ratio):
-        memory.need(right.top, ">=", 1, "what is divided by must be at least 1")
+        memory.divisor(right.top)
         upper = binary(memory, "*", left, Whole(right.bottom), "exact")
         return divided_by(as_array(memory, upper), right.top)
     under = as_array(memory, right)
@@ -394,7 +396,7 @@ def _positions(memory: Memory, sign: str, left: Value, right: Value) -> Value | 
         case "//" | "%":
             if any(s.startswith("#") for s in symbols(b)):
                 raise CodeError("positions are divided by positions")
-            memory.need(b, ">=", 1, "what is divided by must be at least 1")
+            memory.divisor(b)
             value = FloorDiv(a, b) if sign == "//" else Mod(a, b)
         case _:
             raise CodeError(f"{sign} of positions is not read")

@@ -438,7 +438,8 @@ class Expressions:
         }
         names[loop.name] = canon(add(loop.start, Symbol(letter(0))))
         size = canon(add(loop.stop, minus(loop.start)))
-        self.memory.need(0, "<=", size, "a list cannot have less than no elements")
+        text = "a list cannot have less than no elements"
+        self.memory.need(0, "<=", size, text, sure=False)
         return settle_all(self.memory, moved(made, names, (size, *made.shape)))
 
     def _each(self, target: ast.expr, item: Value, element: ast.expr) -> Value:

@@ -62,7 +62,8 @@ def target(memory: Memory, base: Handle, key: Value) -> Handle:
     """The view that ``base[key] = …`` writes to; a position below 0 must be shown not to be."""
     picked, wraps = picks(memory, base.shape, items_of(key))
     for _, index in wraps:
-        memory.need(0, "<=", index, f"the index {index} is written at: it must not be negative")
+        text = f"the index {index} is written at: it must not be negative"
+        memory.need(0, "<=", index, text, sure=False)
     if any(isinstance(p, Positions) for p in picked):
         raise CodeError("writing at index arrays is not read", hint="np.add.at(…)")
     shape, inner = _view(picked)
@@ -163,7 +164,7 @@ def _cut(memory: Memory, cut: Cut, size: Index) -> Part:
     if cut.stop is not None and memory.facts.holds(Condition(last, "<=", size)) is not True:
         span = canon(add(Min((stop, size)), minus(start)))  # NumPy cuts it there
         count = _count(span, step)
-    memory.need(0, "<=", count, text)
+    memory.need(0, "<=", count, text, sure=False)
     return Part(start, step, count)
 
 
@@ -178,8 +179,8 @@ def _backwards(memory: Memory, cut: Cut, size: Index) -> Part:
     else:
         count = canon(add(start, minus(_end(memory, cut.stop, size, 0))))
     text = f"the slice from {start} backwards must lie inside an axis of {size} elements"
-    memory.need(0, "<=", count, text)
-    memory.need(start, "<", size, text)
+    memory.need(0, "<=", count, text, sure=False)
+    memory.need(start, "<", size, text, sure=False)
     return Part(start, -1, count)
 
 
@@ -193,7 +194,7 @@ def _end(memory: Memory, value: Value | None, size: Index, default: Index) -> In
         return index
     if sign is False:
         return canon(add(size, index))
-    memory.need(0, "<=", index, f"the slice's end {index} must not be negative")
+    memory.need(0, "<=", index, f"the slice's end {index} must not be negative", sure=False)
     return index
 
 
@@ -229,7 +230,7 @@ def _needed(memory: Memory, item: Positions, size: Index) -> None:
         memory.loops.append(memory.loop(name, 0, extent))
     value = canon(substitute(item.value, from_letters))
     text = f"the positions {value} must lie inside an axis of {size} elements"
-    memory.need(0, "<=", value, text)
+    memory.need(0, "<=", value, text, sure=False)
     memory.need(value, "<", size, text)
     del memory.loops[opened:]
 

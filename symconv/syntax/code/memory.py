@@ -10,8 +10,7 @@ from itertools import count
 from symconv.claims import Scope, Size, SizeClaim, Subject
 from symconv.calls import Place
 from symconv.graph import Parameter
-from symconv.index import Condition, Index, Symbol, add, substitute_condition, symbols
-from symconv.index import substitute
+from symconv.index import Condition, Index, Min, Symbol, add, substitute, substitute_condition, symbols
 from symconv.syntax.code.arrays import (
     Array,
     added,
@@ -33,6 +32,8 @@ from symconv.terms import Read, Shape, Term, fresh
 
 MOST_STEPS = 60_000
 MOST_NEEDS = 400
+UNSURE = "reading"
+"""The subject of a need without which the code does something else than was read, but runs."""
 RELATIONS = {"==": "=", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 
 
@@ -93,6 +94,7 @@ class Memory:
     masks: list[Array] = field(default_factory=list)
     needs: dict[object, Need] = field(default_factory=dict)
     notes: dict[str, None] = field(default_factory=dict)
+    divisors: list[Condition] = field(default_factory=list)
     numbers: Iterator[int] = field(default_factory=count)
     steps: int = 0
     here: ast.AST | None = None
@@ -132,10 +134,38 @@ class Memory:
             raise Fork(made)
         return found
 
-    def need(self, left: Index, relation: str, right: Index, why: str) -> None:
+    def divisor(self, value: Index) -> None:
+        """What is divided by must be at least 1; claims are about sizes at which it is."""
+        condition = Condition(value, ">=", 1)
+        if self.facts.holds(condition):
+            return
+        self.need(value, ">=", 1, "what is divided by must be at least 1")
+        if not self.moving(value) and not any(s.startswith("#") for s in symbols(value)):
+            self.divisors.append(condition)
+
+    def together(self, left: Index, right: Index, why: str, *, both: bool = True) -> None:
+        """Two sizes are combined: Python raises unless they are equal or one of them is 1.
+
+        Without `both` the right one must not be stretched.  Errors: `CodeError` where it plainly
+        raises.
+        """
+        if self.facts.holds(Condition(left, "==", right)):
+            return
+        wide = (Condition(left, ">=", 2), *([Condition(right, ">=", 2)] if both else []))
+        kept = len(self.guards)
+        self.guards += [c for c in wide if not self.facts.holds(c)]
+        self.need(left, "==", right, why)
+        del self.guards[kept:]
+        if not all(self.facts.holds(c) for c in wide):
+            self.need(Min((left, 2)), "==", Min((right, 2)), why, sure=False)
+
+    def need(
+        self, left: Index, relation: str, right: Index, why: str, *, sure: bool = True
+    ) -> None:
         """A relation must hold here; what is not plain is left to be proved.
 
-        Errors: `CodeError` where it plainly fails.
+        Where it fails Python raises; unless that is not `sure`, and the code only does something
+        else than was read.  Errors: `CodeError` where it plainly fails.
         """
         condition = Condition(left, relation, right)
         found = self.facts.holds(condition)
@@ -144,13 +174,13 @@ class Memory:
         if found is False and not self.loops and not self.guards:
             raise CodeError(why)
         condition = canonical(condition) if found is None else condition  # type: ignore[assignment]
-        key = (condition, tuple(self.loops), tuple(self.guards))
+        key = (condition, tuple(self.loops), tuple(self.guards), sure)
         if key not in self.needs:
-            self.needs[key] = Need(self._claim(condition, why), why)
+            self.needs[key] = Need(self._claim(condition, why, sure), why)
         if len(self.needs) > MOST_NEEDS:
             raise CodeError("too much would have to be proved about sizes")
 
-    def _claim(self, condition: Condition, why: str) -> SizeClaim:
+    def _claim(self, condition: Condition, why: str, sure: bool) -> SizeClaim:
         """The condition for all sizes and for every pass of the loops around it."""
         inside = [c for c in self.guards if isinstance(canonical(c), Condition)]
         extra: list[Parameter] = []
@@ -181,7 +211,7 @@ class Memory:
             RELATIONS[condition.relation],
             why,
             Place(line, column),
-            Subject("size"),
+            Subject("size", "" if sure else UNSURE),
         )
 
     # --- names ----------------------------------------------------------------------------------

@@ -311,7 +311,7 @@ class Machine(Expressions):
                 text = f"{size} elements are written into {wide}"
                 if isinstance(size, int) and isinstance(wide, int) and size != wide:
                     raise CodeError(text)
-                self.memory.need(size, "==", wide, text)
+                self.memory.together(size, wide, text, both=False)
         self.memory.store(handle, spread(array, handle.shape), sign)
 
     def _element(
