@@ -8,7 +8,7 @@ for the mistake that leads to it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -27,6 +27,7 @@ from symconv.syntax.code import UNSURE
 from symconv.syntax.formula import Reading, Repair, claim_of, read_formulas
 from symconv.terms import Read, describe
 
+Prove = Callable[[AnyClaim], Verdict]
 GRAVITY = (
     "ignored",
     "proved",
@@ -39,27 +40,32 @@ GRAVITY = (
 """The outcomes, the gravest last: a chain is as good as its worst step."""
 
 
-def judge(text: str, graph: Graph, conventions: Conventions = PLAIN) -> Verdict:
-    """The verdict on what was written about an operation; `steps` holds one for each step."""
+def judge(
+    text: str, graph: Graph, conventions: Conventions = PLAIN, prove: Prove = decide
+) -> Verdict:
+    """The verdict on what was written about an operation; `steps` holds one for each step.
+
+    `prove` is asked about each claim: `decide`, or the same in a process that can be ended.
+    """
     try:
         readings = read_formulas(text, graph, conventions)
         claims = [(reading, claim_of(reading, graph)) for reading in readings]
     except SymconvError as error:
         return not_understood(error, graph, text)
     steps = [
-        _with_reading(judge_claim(claim, graph), reading, claim)
+        _with_reading(judge_claim(claim, graph, prove), reading, claim)
         for reading, found in claims
         for claim in found
     ]
     return overall(tuple(steps)) if steps else _nothing(graph, text, readings)
 
 
-def judge_claim(claim: AnyClaim, graph: Graph) -> Verdict:
+def judge_claim(claim: AnyClaim, graph: Graph, prove: Prove = decide) -> Verdict:
     """The verdict on one claim: with its condition, the likely mistake and what is right."""
     witness = witnessed(graph, claim.subject)
     if witness is not None and not witness.passed:
         return Verdict("undecided", "engine", claim.scope, str(witness), text=claim.text)
-    verdict = decide(claim)
+    verdict = prove(claim)
     seen = "" if witness is None else f"derived formula: {witness}"
     verdict = replace(verdict, witness=seen, text=claim.text)
     if verdict.good:
@@ -77,18 +83,27 @@ def judge_claim(claim: AnyClaim, graph: Graph) -> Verdict:
 
 
 def judge_code(
-    claims: Sequence[AnyClaim], needs: Sequence[SizeClaim], graph: Graph
+    claims: Sequence[AnyClaim],
+    needs: Sequence[SizeClaim],
+    graph: Graph,
+    prove: Prove = decide,
 ) -> tuple[Verdict, ...]:
     """The verdicts on what code makes; where something that it needs to run fails, none is proved.
 
     `needs` are about sizes: that reads stay inside their arrays, that what is combined has equal
-    shapes.
+    shapes.  Where code may do something else than was read, nothing is decided.
     """
-    failing = next((v for v in map(_needed, dict.fromkeys(needs)) if v.outcome != "proved"), None)
+    seen = ((need, _needed(need)) for need in dict.fromkeys(needs))
+    first = next(((need, v) for need, v in seen if v.outcome != "proved"), None)  # as it runs
+    failing = None if first is None else first[1]
+    unsure = first is not None and first[0].subject.name == UNSURE
     found = []
     for claim in claims:
         verdict = judge_claim(claim, graph)
-        if failing is not None and GRAVITY.index(failing.outcome) > GRAVITY.index(verdict.outcome):
+        graver = failing is not None and GRAVITY.index(failing.outcome) > GRAVITY.index(
+            verdict.outcome
+        )
+        if failing is not None and (graver or unsure):
             verdict = replace(
                 failing,
                 text=claim.text,
@@ -99,9 +114,9 @@ def judge_code(
     return tuple(found)
 
 
-def _needed(need: SizeClaim) -> Verdict:
+def _needed(need: SizeClaim, prove: Prove) -> Verdict:
     """Whether code runs at all sizes: what it needs, or where that fails."""
-    verdict = decide(need)
+    verdict = prove(need)
     if verdict.outcome != "refuted":
         return verdict
     said = need.text or read_as(need)
@@ -167,6 +182,8 @@ def read_as(claim: AnyClaim) -> str:
 
 def witnessed(graph: Graph, subject: Subject) -> Check | None:
     """The engine's agreement with the formula that a claim is held against."""
+    if subject.kind == "gradient" and subject.name == graph.output:
+        return None  # the upstream gradient is given: nothing was derived
     if subject.kind == "gradient" and subject.name in graph.shapes:
         return _witness(graph, subject.name)
     return _witness(graph, "") if subject.kind in ("result", "matrix", "size") else None

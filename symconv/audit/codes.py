@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from symconv.audit.finding import Finding
+from symconv.audit.proving import stoppable
 from symconv.claims import AnyClaim, Scope, SizeClaim, Verdict
 from symconv.conventions import Conventions
 from symconv.graph import Graph
@@ -53,7 +54,7 @@ def _claimed(
 ) -> list[Finding]:
     """The verdicts on the assignments, each of which rests on all that the code needs to run."""
     try:
-        verdicts = judge_code(claims, needs, graph)
+        verdicts = judge_code(claims, needs, graph, stoppable)
     except Exception as error:
         why = f"a bug in symconv ({type(error).__name__}: {error}); please report this code"
         verdicts = tuple(Verdict("undecided", "error", c.scope, why, text=c.text) for c in claims)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from symconv.audit.codes import audit_code
 from symconv.audit.finding import Finding
+from symconv.audit.proving import stoppable
 from symconv.audit.relevance import NO_RELATION, irrelevant
 from symconv.claims import Scope, Verdict
 from symconv.conventions import PLAIN, Conventions
@@ -260,7 +261,7 @@ def _placed(finding: Finding, error: SymconvError) -> Finding:
 def guarded(text: str, graph: Graph, conventions: Conventions) -> Verdict:
     """The verdict; a defect of ours is no verdict on the claim, and the others are still judged."""
     try:
-        return judge(text, graph, conventions)
+        return judge(text, graph, conventions, stoppable)
     except Exception as error:
         why = f"a bug in symconv ({type(error).__name__}: {error}); please report this claim"
         return Verdict("undecided", "error", Scope(graph.parameters), why, text=text)

@@ -112,6 +112,7 @@ EXPECTING = [
         f"<!-- symconv: expect=refuted --><!-- symconv: expect=refuted -->{WRONG}",
         [("not_understood", "", False), ("refuted", "refuted", True)],
     ),
+    (f"<!-- symconv: ignore -->$x$ {WRONG}", [("ignored", "", True), ("ignored", "", True)]),
     (f"<!-- symconv: ignore -->{WRONG}{RIGHT}", [("ignored", "", True), ("proved", "", True)]),
     ("<!-- symconv: index_base=1 -->$y_o = \\sum_{k=1}^K w_k x_{o+k-1}$",
      [("proved", "", True)]),

@@ -18,6 +18,16 @@ ROWS = [
     # a plain sum whose last index has no limits
     ("dw[k] = sum(g[o]*x[2*o+k-P], o)", "proved"),
     ("dw[k] = sum(g[o]*x[o+k-P], o)", "refuted"),
+    # the upstream gradient itself, about which nothing is derived
+    (r"g_o = \frac{\partial L}{\partial y_o}", "proved"),
+    (r"g_o = 2 \frac{\partial L}{\partial y_o}", "refuted"),
+    # an indicator whose relation starts with a bracket
+    (r"dx_i = \sum_k \mathbb{1}[(i+P-k) \bmod 2 = 0] g_{\lfloor (i+P-k)/2 \rfloor} w_k", "proved"),
+    (r"dx_i = \sum_k \mathbb{1}[(i-P-k) \bmod 3 = 0] g_{\lfloor (i+P-k)/2 \rfloor} w_k", "refuted"),
+    (r"dx_i = \sum_{k,o} \mathbb{1}_{[2o+k-P = i]} g_o w_k", "proved"),
+    # a gradient whose letter is bold
+    (r"d\mathbf{w}_k = \sum_o g_o x_{2o+k-P}", "proved"),
+    (r"d\mathbf{w}_k = \sum_o g_o x_{2o-k-P}", "refuted"),
 ]
 
 

@@ -14,7 +14,6 @@ from symconv.graph import Graph
 from symconv.index import Symbol
 
 INDENT = "    "
-Rule = Callable[[Scene, "object", str], Piece]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +64,9 @@ def plan(scene: Scene, rules: Mapping[str, Callable[..., Piece]], called: str) -
     pieces = []
     for node in graph.nodes:
         if isinstance(node.statement, Definition) or node.keyword not in rules:
-            own = isinstance(node.statement, Definition)
+            own = "a sum of one's own" if isinstance(node.statement, Definition) else node.keyword
             raise SymconvError(
-                f"{called} has no call for {'a sum of one\'s own' if own else node.keyword}",
-                where=node.target if own else node.keyword,
-                hint="--for numpy",
+                f"{called} has no call for {own}", where=node.target, hint="--for numpy"
             )
         pieces.append(rules[node.keyword](scene, node, upstream[node.target]))
     return Plan(scene, tuple(pieces), upstream)
@@ -139,7 +136,7 @@ def _autograd(made: Plan, framework: Framework, called: str) -> str:
         g=made.upstream[made.graph.output],
     ).splitlines()
     doc = f"The gradients by {called}'s automatic differentiation."
-    return _function(made, "backward", [_seed(made), *_inputs(made)], doc, body, sizes=False)
+    return _function(made, "backward", _seeded(made), doc, body, sizes=False)
 
 
 def _by_calls(made: Plan, framework: Framework, called: str) -> str:
@@ -154,7 +151,7 @@ def _by_calls(made: Plan, framework: Framework, called: str) -> str:
     doc = f"The gradients by {called}'s own calls, without automatic differentiation."
     if not all(piece.own for piece in made.pieces):
         doc = f"The gradients by {called}'s own calls; automatic differentiation where it has none."
-    return _function(made, name, [_seed(made), *_inputs(made)], doc, body)
+    return _function(made, name, _seeded(made), doc, body)
 
 
 def _function(
@@ -176,9 +173,11 @@ def _inputs(made: Plan) -> list[str]:
     return [made.scene.tensor(tensor.name) for tensor in made.graph.inputs]
 
 
-def _seed(made: Plan) -> str:
-    """The output's gradient, last because of its default where the output is a number."""
-    return made.upstream[made.graph.output]
+def _seeded(made: Plan) -> list[str]:
+    """The arguments of a backward: g first, or last and 1 where the output is a number."""
+    g = made.upstream[made.graph.output]
+    scalar = made.graph.shapes[made.graph.output] == ()
+    return [*_inputs(made), f"{g}=1.0"] if scalar else [g, *_inputs(made)]
 
 
 def _all_lines(made: Plan) -> list[str]:

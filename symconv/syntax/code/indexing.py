@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from symconv.index import Condition, FloorDiv, Index, Min, Product, Symbol, add, minus, substitute
+from symconv.index import Condition, FloorDiv, Index, Max, Min, Product, Symbol, add, minus, substitute
 from symconv.syntax.code.arrays import (
     Array,
     letter,
@@ -157,14 +157,14 @@ def _cut(memory: Memory, cut: Cut, size: Index) -> Part:
     memory.need(step, ">=", 1, "a slice's step must be at least 1")
     start = _end(memory, cut.start, size, 0)
     stop = _end(memory, cut.stop, size, size)
-    text = f"the slice {start}:{stop} must lie inside an axis of {size} elements"
     span = canon(add(stop, minus(start)))
     count = _count(span, step)
     last = stop if step == 1 else canon(add(start, Product((step, add(count, -1))), 1))
     if cut.stop is not None and memory.facts.holds(Condition(last, "<=", size)) is not True:
         span = canon(add(Min((stop, size)), minus(start)))  # NumPy cuts it there
         count = _count(span, step)
-    memory.need(0, "<=", count, text, sure=False)
+    if not memory.facts.holds(Condition(0, "<=", count)):
+        count = canon(Max((0, count)))
     return Part(start, step, count)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
-from symconv.index import Condition, Index, Min, Product, Symbol, add, minus, polynomial
+from symconv.index import Condition, Index, Max, Min, Product, Symbol, add, minus, polynomial
 from symconv.syntax.code.arrays import (
     Array,
     added,
@@ -289,6 +289,10 @@ def contracted(memory: Memory, array: Array, axes: tuple[int, ...], keep: bool =
 
 def _steady(memory: Memory, size: Index) -> tuple[Index, list[Index]]:
     """A size that depends on no loop, and the smaller ones that it may be cut to."""
+    if not memory.moving(size):
+        return size, []
+    if isinstance(size, Max) and size.args.count(0) == 1 and len(size.args) == 2:
+        size = next(arg for arg in size.args if arg != 0)  # a sum over less than nothing is empty
     if not memory.moving(size):
         return size, []
     cut = next((m[0] for m in polynomial(size) if len(m) == 1 and isinstance(m[0], Min)), None)

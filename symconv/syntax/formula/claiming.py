@@ -23,7 +23,7 @@ def claim_of(reading: Reading, graph: Graph) -> tuple[AnyClaim, ...]:
     claims about rational numbers, with the relation that was written.
     """
     assumed = tuple(dict.fromkeys((*reading.assumptions, *grouped(graph))))
-    scope = Scope(graph.parameters, assumed, reading.outside)
+    scope = Scope(graph.parameters, assumed, reading.outside, reading.lemmas)
     if not all(isinstance(side, Form) for side in reading.sides):
         return (*_size_claims(reading, graph, scope), *_further(reading, graph, scope))
     before = (*graph.equations, *_backward(graph), *reading.before)

@@ -54,6 +54,8 @@ class NameReader(Cursor):
 
     def reference(self) -> Node:
         """A name with its label, primes and subscripts, and a whole power of it."""
+        if self._apart():
+            return self._apart_gradient()
         at = self.offset
         name = self.base()
         declared = self.lexicon.array(f"grad_{self.peek(1)}")
@@ -63,6 +65,27 @@ class NameReader(Cursor):
         if gradient:
             return self.hang(Ref(gradient, None, "", at, gradient=True))
         return self.hang(Ref(name, None, "", at))
+
+    def _apart(self) -> bool:
+        r"""Whether ``d\mathbf{w}`` or ``d\theta`` comes next, and ``d`` is no name of its own."""
+        following = self.peek(1)
+        if self.peek() != "d" or not (following in FONTS or following[1:] in GREEK):
+            return False
+        lexicon = self.lexicon
+        if "d" in lexicon.sizes or "d" in lexicon.bound or "d" in lexicon.elements:
+            return False
+        if lexicon.array("d"):
+            return False
+        mark = self.mark()
+        self.take("derivative")
+        name = lexicon.tensor(self.base())
+        self.back(mark)
+        return bool(name)
+
+    def _apart_gradient(self) -> Node:
+        self.take("derivative")
+        at = self.offset
+        return self.hang(Ref(self.lexicon.tensor(self.base()), None, "", at, gradient=True))
 
     def _grad_word(self, at: int) -> Node:
         self.take("gradient of")

@@ -332,6 +332,8 @@ class Parser(WholeReader):
             self.take("indicator")
         closing: list[str] = []
         while self.peek() in ("[", "(", "{") and len(closing) < 2:
+            if closing and not self._enclosed(closing[0]):
+                break
             closing.append(BRACKETS[self.take("bracket").text])
         if not closing:
             raise self.error("an indicator without its condition", "[condition]")
@@ -341,6 +343,17 @@ class Parser(WholeReader):
         while closing:
             self.expect(closing.pop(), "bracket")
         return Test(found, at)
+
+    def _enclosed(self, closing: str) -> bool:
+        """Whether the bracket that comes next is closed right before `closing`."""
+        depth = 0
+        for ahead in range(len(self.tokens) - self.here):
+            text = self.peek(ahead)
+            depth += text in BRACKETS
+            depth -= text in BRACKETS.values()
+            if not depth:
+                return self.peek(ahead + 1) == closing
+        return False
 
 
 def product(factors: list[Node], at: int, signs: list[str]) -> Node:

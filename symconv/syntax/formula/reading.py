@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from symconv.calls import Place
+from symconv.claims import Lemma
 from symconv.conventions import PLAIN, Conventions
 from symconv.graph import Graph
 from symconv.index import Condition, symbols
@@ -22,6 +24,12 @@ from symconv.syntax.formula.trees import Chain
 from symconv.syntax.formula.wholes import Wholes
 
 __all__ = ["Reading", "Side", "Within", "read_assumptions", "read_formula", "read_formulas"]
+
+
+_LEMMA = re.compile(
+    r"\bsum\(\s*(\w+)\s*(?:,\s*axis\s*=\s*(-?\d+)\s*)?\)\s*==?\s*1\s*(?:,|;|and\b|$)"
+)
+"""A fact about a tensor among the assumptions on sizes."""
 
 
 def read_formula(text: str, graph: Graph, conventions: Conventions = PLAIN) -> Reading:
@@ -53,7 +61,13 @@ def read_formulas(text: str, graph: Graph, conventions: Conventions = PLAIN) -> 
     parser.finished()
     recheck(tokens, chains, source)
     assumed = read_assumptions(conventions.assume, graph, conventions)
-    given = Reading(assumptions=assumed, repairs=cleaned.repairs, account=tuple(tokens), text=text)
+    given = Reading(
+        lemmas=read_lemmas(conventions.assume, graph),
+        assumptions=assumed,
+        repairs=cleaned.repairs,
+        account=tuple(tokens),
+        text=text,
+    )
     return tuple(
         _read(chain, given, source, words, conventions, len(chains) > 1) for chain in chains
     )
@@ -92,6 +106,20 @@ def _offset(text: str, place: Place) -> int:
     return sum(len(line) + 1 for line in lines) + place.column - 1
 
 
+def read_lemmas(text: str, graph: Graph) -> tuple[Lemma, ...]:
+    """The tensors that are said to sum to 1: ``sum(t) = 1``, ``sum(t, axis=1) = 1``.
+
+    Errors: `FormulaError` for a tensor that there is not.
+    """
+    found = []
+    for said in _LEMMA.finditer(text):
+        if said[1] not in graph.shapes:
+            message = f"{said[1]} is no tensor of the operation"
+            raise Source(text).error(said.start(1), message, ", ".join(graph.shapes))
+        found.append(Lemma(said[1], int(said[2] or -1)))
+    return tuple(dict.fromkeys(found))
+
+
 def read_assumptions(
     text: str, graph: Graph, conventions: Conventions = PLAIN
 ) -> tuple[Condition, ...]:
@@ -99,7 +127,8 @@ def read_assumptions(
 
     Errors: `FormulaError` for anything else, with what is assumed as its text.
     """
-    if not text.strip():
+    text = _LEMMA.sub(" ", text).strip(" ,;")
+    if not text:
         return ()
     source = Source(text)
     words = replace(lexicon_of(graph, conventions), everywhere=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from symconv.calls import Place
-from symconv.claims import Size, Subject
+from symconv.claims import Lemma, Size, Subject
 from symconv.index import Condition
 from symconv.syntax.formula.repairs import Repair
 from symconv.syntax.formula.tokens import Token
@@ -41,6 +41,7 @@ class Reading:
     relations: tuple[str, ...] = ()
     subject: Subject = field(default_factory=Subject)
     assumptions: tuple[Condition, ...] = ()
+    lemmas: tuple[Lemma, ...] = ()
     repairs: tuple[Repair, ...] = ()
     notes: tuple[str, ...] = ()
     account: tuple[Token, ...] = ()

@@ -1,0 +1,128 @@
+"""Specs that the frameworks' code is run for: odd geometries, and what each cannot say."""
+
+from __future__ import annotations
+
+ALL = ("torch", "jax", "scipy", "matlab")
+ARRAYS = ("torch", "jax")
+CASES: tuple[tuple[str, dict[str, int], tuple[str, ...]], ...] = (
+    ("y = conv1d(x[9], w[3], padding=(2,1), stride=3, dilation=2)", {}, ALL),
+    ('y = conv1d(x[3,10], w[2,3,4], b[2], padding="same", stride=3)', {}, ALL),
+    ('y = conv1d(x[2,3,9], w[4,3,3], b[4], padding="causal", dilation=2)', {}, ALL),
+    ('y = conv1d(x[9], w[4], b[1], padding="same")', {}, ALL),
+    ('y = conv1d(x[7], w[4], padding="full", stride=2)', {}, ALL),
+    ('y = conv1d(x[2,3,7], w[4,3,4], padding=(2,1), padding_mode="circular")', {}, ALL),
+    ('y = conv1d(x[7], w[3], padding=2, padding_mode="reflect", stride=2)', {}, ALL),
+    ('y = conv2d(x[5,6], w[3,2], padding=(2,1), padding_mode="replicate", stride=2)', {}, ALL),
+    ("y = conv2d(x[2,4,8,7], w[6,2,3,2], b[6], stride=(2,3), padding=(1,0), groups=2)", {}, ALL),
+    ("y = conv2d(x[2,4,7,6], w[8,1,3,2], stride=(3,1), dilation=(1,2), groups=4)", {}, ALL),
+    ("y = conv2d(x[3,5,6], w[4,3,2,3], b[4], padding=((1,0),(2,1)), stride=(1,2))", {}, ALL),
+    ("y = conv2d(x[7,6], w[3,2], stride=(2,3), padding=(0,1), dilation=(2,3))", {}, ALL),
+    ("y = conv2d(x[2,3,4,5], w[2,3,1,1], b[2])", {}, ALL),
+    ("y = conv3d(x[4,5,6], w[2,3,2], padding=(1,0,2), stride=(1,2,3))", {}, ALL),
+    ("y = conv3d(x[2,2,4,5,3], w[3,2,2,3,2], b[3], padding=1, stride=(2,1,1))", {}, ALL),
+    ("y = conv_transpose1d(x[4], w[3], b[1], stride=2)", {}, ALL),
+    ("y = conv_transpose1d(x[4], w[3], stride=3, padding=1, output_padding=2, dilation=2)", {}, ALL),
+    ("y = conv_transpose1d(x[2,3,4], w[3,2,3], b[2], stride=3, padding=(0,2))", {}, ALL),
+    ("y = conv_transpose1d(x[3,5], w[3,2,2], b[2], dilation=3, output_padding=2)", {}, ALL),
+    (
+        "y = conv_transpose2d(x[2,4,3,4], w[4,3,3,2], b[6], stride=(2,3), padding=(1,0), "
+        "output_padding=(1,2), groups=2)",
+        {},
+        ALL,
+    ),
+    ("y = conv_transpose2d(x[2,3,3,4], w[3,2,3,2], b[2], stride=2, padding=((1,0),(0,1)))", {}, ALL),
+    ("y = conv_transpose3d(x[3,2,4], w[2,2,3], stride=(2,1,3), padding=(0,0,1))", {}, ALL),
+    ('y = convolve(x[6], w[3], mode="full")', {}, ALL),
+    ('y = convolve(x[6], w[4], mode="same")', {}, ALL),
+    ('y = convolve(x[4], w[7], mode="same")', {}, ALL),
+    ('y = convolve(x[3], w[5], mode="valid")', {}, ALL),
+    ('y = convolve(x[4,5], w[3,2], mode="same")', {}, ALL),
+    ('y = convolve(x[6], w[4], mode="circular")', {}, ALL),
+    ('y = convolve(x[4], w[7], mode="circular")', {}, ("jax", "scipy", "matlab")),
+    ('y = correlate(x[6], w[4], mode="same")', {}, ALL),
+    ('y = correlate(x[4], w[7], mode="same")', {}, ALL),
+    ('y = correlate(x[3], w[5], mode="valid")', {}, ALL),
+    ('y = correlate(x[4,5], w[3,2], mode="same")', {}, ALL),
+    ('y = correlate(x[5,6], w[3,2], mode="full")', {}, ALL),
+    ('y = correlate(x[4,5], w[3,2], mode="circular")', {}, ALL),
+    ("y = avg_pool1d(x[2,8], 3, stride=2, padding=1, ceil_mode=True)", {}, ALL),
+    ("y = avg_pool1d(x[9], 2, stride=4, ceil_mode=True)", {}, ALL),
+    ("y = avg_pool2d(x[2,3,5,6], 3, stride=2, padding=1, count_include_pad=False)", {}, ALL),
+    ("y = avg_pool2d(x[2,3,5,6], (3,2), stride=(2,3), padding=(1,0))", {}, ALL),
+    (
+        "y = avg_pool2d(x[3,6,5], (3,4), stride=(2,1), padding=((1,0),(1,2)), "
+        "count_include_pad=False)",
+        {},
+        ALL,
+    ),
+    ("y = avg_pool2d(x[5,7], 3, stride=2, padding=1, ceil_mode=True)", {}, ALL),
+    ("y = max_pool2d(x[2,2,5,7], 3, stride=2, padding=1)", {}, ARRAYS),
+    ("y = max_pool2d(x[3,6,5], (2,3), stride=(1,2), padding=((1,0),(0,1)))", {}, ARRAYS),
+    ("y = max_pool1d(x[9], 3, stride=2, dilation=2, ceil_mode=True)", {}, ("torch",)),
+    ("y = max_pool1d(x[2,8], 3, stride=2, ceil_mode=True)", {}, ARRAYS),
+    ("y = max_pool3d(x[4,5,4], (2,3,2), stride=(2,1,2))", {}, ARRAYS),
+    ("Y = unfold(x[2,3,5,6], (3,2), padding=1, stride=(2,1))", {}, ARRAYS),
+    ("Y = unfold(x[7], 3, padding=(1,2), stride=2)", {}, ARRAYS),
+    ("Y = unfold(x[2,3,9], 3, dilation=2)", {}, ARRAYS),
+    ("y = fold(Y[1,18,12], output_size=(4,5), kernel_size=(3,3), padding=((1,1),(0,1)))", {}, ARRAYS),
+    ("y = fold(Y[6,5], output_size=(9,), kernel_size=(3,), stride=2, padding=1)", {}, ARRAYS),
+    ("y = sigmoid(x[2,3])", {}, ALL),
+    ("y = sub(a[3,4], b[3,4])", {}, ALL),
+    ("y = scale(x[3,4], -2/3)", {}, ALL),
+    ("L = sum(x[3,4])", {}, ALL),
+    ("L = mse(y[3,4], t)", {}, ALL),
+    ('L = mse(y[5], t, reduction="sum")', {}, ALL),
+    ("L = cross_entropy(z[3,4], t)", {}, ALL),
+    ("L = cross_entropy(z[5], t)", {}, ALL),
+    ("L = cross_entropy(z[2,3,4], t)", {}, ALL),
+    (
+        "h = conv1d(x[9], u[3], padding=1)\nr = relu(h)\ny = conv1d(r, w[4], stride=2)\n"
+        "L = mse(y, t)",
+        {},
+        ALL,
+    ),
+    ("a = add(x[4], y[4])\nb = conv1d(a, w[2])\nc = tanh(b)\nd = add(c, c)\nL = sum(d)", {}, ALL),
+    (
+        "h = conv2d(x[2,2,7,6], w[3,2,3,2], b[3], padding=1)\ns = relu(h)\n"
+        "p = avg_pool2d(s, 2)\nz = conv2d(p, v[4,3,1,1])\nL = cross_entropy(z, t)",
+        {},
+        ALL,
+    ),
+    (
+        "h = conv2d(x[2,2,6,6], w[3,2,3,3], padding=1)\nm = max_pool2d(h, 2)\n"
+        "y = conv_transpose2d(m, v[3,2,3,2], stride=2)",
+        {},
+        ARRAYS,
+    ),
+    (
+        "y = conv1d(x[N], w[K], stride=S, padding=P, dilation=D)",
+        {"N": 10, "K": 3, "S": 2, "P": 1, "D": 2},
+        ALL,
+    ),
+    (
+        "y = conv2d(x[N,C,H,W], w[F,C//G,K_h,K_w], b[F], stride=S, padding=P, groups=G)",
+        {"N": 2, "C": 4, "H": 6, "W": 7, "F": 6, "K_h": 3, "K_w": 2, "S": 2, "P": 1, "G": 2},
+        ALL,
+    ),
+    (
+        "y = conv_transpose2d(x[N,C,H,W], w[C,F,K_h,K_w], b[F], stride=S, padding=P)",
+        {"N": 2, "C": 3, "H": 3, "W": 4, "F": 2, "K_h": 3, "K_w": 4, "S": 2, "P": 1},
+        ALL,
+    ),
+    ('y = conv1d(x[N], w[K], padding="same", stride=S)', {"N": 10, "K": 4, "S": 3}, ALL),
+    ('y = convolve(x[N], w[K], mode="same")', {"N": 7, "K": 4}, ALL),
+    ("y = avg_pool1d(x[N], K, stride=S, ceil_mode=True)", {"N": 8, "K": 3, "S": 2}, ALL),
+)
+
+REFUSED = (
+    ("torch", "y = avg_pool1d(x[9], 4, stride=3, padding=(2,1), ceil_mode=True)", "ceil_mode"),
+    ("torch", "Y = unfold(x[2,3,4,5,6], (2,2,2))", "kernel_size"),
+    ("torch", 'y = convolve(x[4], w[7], mode="circular")', "mode"),
+    ("jax", "y = max_pool1d(x[9], 3, dilation=2)", "dilation"),
+    ("scipy", "y = max_pool2d(x[4,4], 2)", "max_pool2d"),
+    ("matlab", "y = max_pool2d(x[4,4], 2)", "max_pool2d"),
+    ("scipy", "Y = unfold(x[4,4], (2,2))", "unfold"),
+    ("matlab", "y = fold(Y[4,9], output_size=(4,4), kernel_size=(2,2))", "fold"),
+    ("torch", "y[o] = x[o // 2] for o = 0..5 with x[3]", "one's own"),
+    ("scipy", "y[o] = x[o // 2] for o = 0..5 with x[3]", "one's own"),
+)
