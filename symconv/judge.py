@@ -93,13 +93,13 @@ def judge_code(
     `needs` are about sizes: that reads stay inside their arrays, that what is combined has equal
     shapes.  Where code may do something else than was read, nothing is decided.
     """
-    seen = ((need, _needed(need)) for need in dict.fromkeys(needs))
+    seen = ((need, _needed(need, prove)) for need in dict.fromkeys(needs))
     first = next(((need, v) for need, v in seen if v.outcome != "proved"), None)  # as it runs
     failing = None if first is None else first[1]
     unsure = first is not None and first[0].subject.name == UNSURE
     found = []
     for claim in claims:
-        verdict = judge_claim(claim, graph)
+        verdict = judge_claim(claim, graph, prove)
         graver = failing is not None and GRAVITY.index(failing.outcome) > GRAVITY.index(
             verdict.outcome
         )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from symconv.codegen.frameworks import jaxlax, pytorch
+from symconv.codegen.frameworks import jaxlax, pytorch, scipysignal
 from symconv.codegen.frameworks.module import Framework, module
 from symconv.codegen.module import codegen
 from symconv.errors import SymconvError
 from symconv.graph import Graph
 
+SPECIAL = "from scipy import special"
 TORCH = Framework(
     "torch",
     pytorch.RULES,
@@ -31,11 +32,19 @@ JAX = Framework(
     "found, pull = jax.vjp(lambda *v: forward(*v{keywords}), {leaves})\n"
     "return dict(zip(({names}), pull(jnp.asarray({g}, found.dtype))))",
 )
+SCIPY = Framework(
+    "scipy",
+    scipysignal.RULES,
+    {"np": "import numpy as np", "signal": "from scipy import signal", "special": SPECIAL},
+    "np.zeros(np.shape({0}))",
+    scipysignal.HELPERS,
+)
 
 WRITERS: dict[str, Callable[[Graph], str]] = {
     "numpy": codegen,
     "torch": lambda graph: module(graph, TORCH),
     "jax": lambda graph: module(graph, JAX),
+    "scipy": lambda graph: module(graph, SCIPY),
 }
 
 
