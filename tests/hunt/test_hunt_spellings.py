@@ -2,6 +2,7 @@
 
 import pytest
 
+from symconv.conventions import Conventions
 from symconv.judge import judge
 from symconv.operations.build import build
 from symconv.syntax.spec import parse
@@ -34,4 +35,45 @@ ROWS = [
 @pytest.mark.parametrize(("text", "outcome"), ROWS)
 def test_spelling(text, outcome):
     found = judge(text, build(parse(LINE)))
+    assert found.outcome == outcome, found.evidence
+
+
+BATCH = "y = conv1d(x[B,C,N], w[F,C,K])"
+LIMITS = [
+    ("y[n,f,o] = sum(w[f,c,k]*x[n,c,o+k], c, k=0..K-1)", "not_understood"),
+    ("y[n,f,o] = sum(w[f,c,k]*x[n,c,o+k], k=0..K-1, c)", "proved"),
+    ("y[n,f,o] = sum(w[f,c,k]*x[n,c,o+k], c=0..C-1, k=0..K-1)", "proved"),
+    ("y[n,f,o] = sum(w[f,c,k]*x[n,c,o+k], c=0..K-1, k=0..K-1)", "refuted"),
+    ("y[n,f,o] = sum(w[f,c,k]*x[n,c,o+k], c, k)", "proved"),
+]
+
+
+@pytest.mark.parametrize(("text", "outcome"), LIMITS)
+def test_limits(text, outcome):
+    found = judge(text, build(parse(BATCH)))
+    assert found.outcome == outcome, found.evidence
+
+
+POOL = "y = max_pool1d(x[N], 3, 2)"
+RING = 'y = conv1d(x[N], w[3], padding=1, padding_mode="circular")'
+SIGNS = [
+    # -a//b is (-a)//b, as in Python: the usual way to round up
+    (POOL, "O = -(-(N-3)//2)+1", "conditional"),
+    (POOL, "O = -(-(N-4)//2)+1", "proved"),
+    (POOL, "O = -(3-N)//2+1", "proved"),
+    (POOL, "O = -((3-N)//2)+1", "conditional"),
+    (POOL, "O = -2*(3-N)//4+1", "proved"),
+    (POOL, "O = 1-(3-N)//2", "conditional"),
+    (RING, "y_o = sum(w[k]*x[-(1-o-k) % N], k=0..2)", "proved"),
+    (RING, r"y_o = \sum_{k=0}^{2} w_k x_{-(1-o-k) \bmod N}", "proved"),
+    (RING, "y_o = sum(w[k]*x[-((1-o-k) % N)], k=0..2)", "refuted"),
+    # in mathematics o + k - 1 mod N may be the remainder of all of it, or of the 1
+    (RING, r"y_o = \sum_{k=0}^{2} w_k x_{o+k-1 \bmod N}", "not_understood"),
+    (RING, r"y_o = \sum_{k=0}^{2} w_k x_{(o+k-1) \bmod N}", "proved"),
+]
+
+
+@pytest.mark.parametrize(("spec", "text", "outcome"), SIGNS)
+def test_signs(spec, text, outcome):
+    found = judge(text, build(parse(spec)), Conventions(names=(("O", "width(y)"),)))
     assert found.outcome == outcome, found.evidence

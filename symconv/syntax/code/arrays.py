@@ -66,6 +66,12 @@ def _canonical_term(term: Term) -> Term:
     return replace(term, reads=reads)
 
 
+def is_mask(array: Array) -> bool:
+    """Whether an array may hold truth values: comparisons are all that it is made of."""
+    reads = [read for term in array.terms for read in term.reads]
+    return bool(reads) and all(read.function == "step" for read in reads)
+
+
 def merged(terms: Iterable[Term]) -> tuple[Term, ...]:
     """Like terms added up, whatever the names of their sums.  Errors: `CodeError` if too many."""
     found = collect([_ordered(term) for term in terms])

@@ -30,6 +30,7 @@ from symconv.syntax.code.arrays import (
 )
 from symconv.syntax.code.facts import canon, equal, negated
 from symconv.syntax.code.memory import Memory
+from symconv.syntax.code.recognised import known_again
 from symconv.syntax.code.source import CodeError
 from symconv.syntax.code.values import (
     Handle,
@@ -118,6 +119,8 @@ def _sizes(
 ) -> Value:
     a, b = _parts(left)
     c, d = _parts(right)
+    pointed = isinstance(left, Ratio) or isinstance(right, Ratio)
+    ratio = _pointed if pointed else _exact
     if sign == "+":
         return ratio(add(_product(a, d), _product(c, b)), _product(b, d))
     if sign == "-":
@@ -137,11 +140,11 @@ def _sizes(
     if sign == "/" and division == "floor" and b == d == 1:
         sign = "//"
     if sign == "/":
-        return ratio(top, bottom)
+        return _pointed(top, bottom)
     whole = canon(FloorDiv(top, bottom))
     if sign == "//":
-        return Whole(whole)
-    if b != 1 or d != 1:
+        return Ratio(whole, 1) if pointed else Whole(whole)
+    if pointed:
         raise CodeError("a remainder of fractions is not read")
     return Whole(canon(Mod(top, bottom)))
 
@@ -154,17 +157,22 @@ def _product(left: Index, right: Index) -> Index:
     return right if left == 1 else left if right == 1 else Product((left, right))
 
 
-def ratio(top: Index, bottom: Index) -> Whole | Ratio:
-    """A quotient, and an integer where the bottom divides outright."""
+def _exact(top: Index, bottom: Index) -> Whole:
+    """An integer; nothing was divided."""
+    del bottom
+    top = canon(top)
+    if isinstance(top, int) and abs(top) > BIGGEST:
+        raise CodeError("this number is too large")
+    return Whole(top)
+
+
+def _pointed(top: Index, bottom: Index) -> Ratio:
+    """A number with a point, over 1 where the bottom divides outright: still no integer."""
     top, bottom = canon(top), canon(bottom)
     if isinstance(top, int) and abs(top) > BIGGEST:
         raise CodeError("this number is too large")
-    if bottom == 1:
-        return Whole(top)
     quotient = canon(FloorDiv(top, bottom))
-    if equal(_product(quotient, bottom), top):
-        return Whole(quotient)
-    return Ratio(top, bottom)
+    return Ratio(quotient, 1) if equal(_product(quotient, bottom), top) else Ratio(top, bottom)
 
 
 def rounded(memory: Memory, value: Value, way: str) -> Value:
@@ -176,6 +184,8 @@ def rounded(memory: Memory, value: Value, way: str) -> Value:
         value = Ratio(top, bottom)
     if not isinstance(value, Ratio):
         raise CodeError(f"{way} of an array is not read")
+    if value.bottom == 1:
+        return Whole(value.top)
     if isinstance(value.top, int) and isinstance(value.bottom, int):
         low = value.top // value.bottom
         up = way == "ceil" or (way == "int" and value.top < 0)
@@ -241,6 +251,8 @@ def as_array(memory: Memory, value: Value) -> Array:
             return of_number(number)
         case Whole(index):
             return _counted(memory, index)
+        case Ratio(top, 1):
+            return as_array(memory, Whole(top))
         case Ratio(top, bottom):
             return divided_by(as_array(memory, Whole(top)), bottom)
         case Truth(pieces):
@@ -323,13 +335,18 @@ def _arrays(memory: Memory, sign: str, left: Value, right: Value) -> Value:
         return _quotient(memory, left, right)
     if sign == "**":
         if isinstance(right, Whole) and isinstance(right.value, int) and 1 <= right.value <= 4:
-            total = left
+            left = memory.new(as_array(memory, left))  # its sums get other names each time
+            total: Value = left
             for _ in range(right.value - 1):
                 total = binary(memory, "*", total, left, "exact")
             return total
         raise CodeError("this power is not read")
     if sign not in ("+", "-", "*"):
         raise CodeError(f"{sign} of arrays is not read")
+    if memory.listed(left) or memory.listed(right):
+        raise CodeError("arithmetic with a list is not read", hint="np.array(…)")
+    if sign != "*" and memory.whole(left) and memory.whole(right):
+        raise CodeError(f"{sign} of truth values is not read", hint="(x > 0).astype(float)")
     _, (a, b) = broadcast(memory, as_array(memory, left), as_array(memory, right))
     if sign == "*":
         return times(a, b)
@@ -371,6 +388,9 @@ def applied(memory: Memory, function: str, array: Array) -> Array:
             return Array(array.shape, (replace(term, reads=(read,)),))
     if not array.terms and function in ("relu", "step"):
         return array
+    known = known_again(array, memory.results, memory.shapes)
+    if known is not None:
+        return applied(memory, function, known)
     raise CodeError(f"{function} is read of single elements of a tensor only")
 
 

@@ -68,6 +68,7 @@ class Expressions:
         self.bindings = bindings
         self.division = division
         self.depth = 0
+        self.tested = False
 
     def call(self, node: ast.Call) -> Value:
         """A call, read by the class that builds on this."""
@@ -78,6 +79,8 @@ class Expressions:
         self.memory.tick()
         self.depth += 1
         kept, self.memory.here = self.memory.here, node
+        tested = self.tested
+        self.tested = tested and isinstance(node, ast.BoolOp)
         try:
             if self.depth > DEEPEST:
                 raise CodeError("this is nested too deeply")
@@ -91,7 +94,7 @@ class Expressions:
             raise
         finally:
             self.depth -= 1
-            self.memory.here = kept
+            self.memory.here, self.tested = kept, tested
 
     # --- names and constants --------------------------------------------------------------------
 
@@ -152,7 +155,8 @@ class Expressions:
                 items += self.items(self.value(element.value))
             else:
                 items.append(self.value(element))
-        return Row(tuple(items))
+        boxed = (self.memory.new(i) if isinstance(i, Array) and i.rank else i for i in items)
+        return Row(tuple(boxed), isinstance(node, ast.List))
 
     def items(self, value: Value) -> tuple[Value, ...]:
         """The parts of a tuple, or of an array with a known number of rows."""
@@ -169,12 +173,17 @@ class Expressions:
         for key, value in zip(node.keys, node.values, strict=True):
             if not isinstance(key, ast.Constant) or not isinstance(key.value, str):
                 raise CodeError("only texts are read as keys")
-            found[key.value] = self.value(value)
+            item = self.value(value)
+            boxed = isinstance(item, Array) and item.rank
+            found[key.value] = self.memory.new(item) if boxed else item  # type: ignore[arg-type]
         return Table(found)
 
     # --- operators ------------------------------------------------------------------------------
 
     def _binary(self, node: ast.BinOp) -> Value:
+        inside = _sigmoid(node)
+        if inside is not None:
+            return applied(self.memory, "sigmoid", as_array(self.memory, self.value(inside)))
         chain = [node]
         while isinstance(chain[-1].left, ast.BinOp) and len(chain) < 200:
             chain.append(chain[-1].left)
@@ -196,7 +205,7 @@ class Expressions:
 
     def _unary(self, node: ast.UnaryOp) -> Value:
         if isinstance(node.op, ast.Not):
-            return opposite(self.truth(self.value(node.operand)))
+            return opposite(self.truth(self.tested_value(node.operand)))
         inner = self.value(node.operand)
         if isinstance(node.op, ast.UAdd):
             return inner
@@ -211,6 +220,8 @@ class Expressions:
                 return Real(-number)
             case Positions():
                 return binary(self.memory, "*", Whole(-1), inner, self.division)
+        if self.memory.listed(inner) or self.memory.whole(inner):
+            raise CodeError("a list, or truth values, with a sign are not read")
         return scaled(as_array(self.memory, inner), Fraction(-1))
 
     def _compare(self, node: ast.Compare) -> Value:
@@ -302,8 +313,13 @@ class Expressions:
     def _bool(self, node: ast.BoolOp) -> Value:
         join = both if isinstance(node.op, ast.And) else either
         found: Truth | None = None
+        before = self.contents()
         for part in node.values:
-            one = self.truth(self.value(part))
+            value = self.value(part)
+            if not isinstance(value, Truth) and not self.tested:
+                raise CodeError("and, or give one of their values: read as conditions alone")
+            one = self.truth(value)
+            self.unchanged(before)
             found = one if found is None else join(found, one)
             done = self.settled(found)
             if done.pieces == (() if join is both else ((),)):
@@ -311,14 +327,33 @@ class Expressions:
         assert found is not None
         return found
 
+    def tested_value(self, node: ast.expr) -> Value:
+        """A value whose truth alone matters."""
+        kept, self.tested = self.tested, True
+        try:
+            return self.value(node)
+        finally:
+            self.tested = kept
+
+    def contents(self) -> dict[int, Array]:
+        """What arrays hold now."""
+        return {number: cell.content for number, cell in self.memory.cells.items()}
+
+    def unchanged(self, before: dict[int, Array]) -> None:
+        """Errors: `CodeError` where an expression that is read once writes into arrays."""
+        if any(self.memory.cells[n].content is not held for n, held in before.items()):
+            raise CodeError("an expression changes an array", hint="a loop")
+
     def _choice(self, node: ast.IfExp) -> Value:
-        condition = self.settled(self.truth(self.value(node.test)))
+        condition = self.settled(self.truth(self.tested_value(node.test)))
         if condition.pieces == ((),):
             return self.value(node.body)
         if not condition.pieces:
             return self.value(node.orelse)
         left = self._guarded(node.body, condition)
         right = self._guarded(node.orelse, opposite(condition))
+        if left.rank or right.rank:
+            raise CodeError("a choice between arrays is read of numbers alone", hint="if …:")
         return self.operate("+", left, right)
 
     def _guarded(self, node: ast.expr, condition: Truth) -> Array:
@@ -342,6 +377,8 @@ class Expressions:
             if full in ("np.newaxis", "numpy.newaxis"):
                 return Nothing()
             return Named(full)
+        if self.memory.listed(owner):
+            raise CodeError(f"a list has no .{node.attr} that is read", hint="np.array(…)")
         if isinstance(owner, Handle | Array | Positions):
             if node.attr == "shape":
                 return Row(tuple(Whole(n) for n in owner.shape))
@@ -353,6 +390,8 @@ class Expressions:
                     total = binary(self.memory, "*", total, Whole(n), "exact")
                 return total
             if node.attr == "dtype":
+                if self.memory.whole(owner) or isinstance(owner, Positions):
+                    raise CodeError("this dtype is not read", hint="float")
                 return Named("dtype")
         if isinstance(owner, Random) and node.attr == "shape" and owner.shape is not None:
             return Row(owner.shape)
@@ -422,7 +461,10 @@ class Expressions:
         generator = node.generators[0]
         source = self.value(generator.iter)
         if isinstance(source, Row):
-            return Row(tuple(self._each(generator.target, item, node.elt) for item in source.items))
+            kept = dict(self.memory.env)
+            row = tuple(self._each(generator.target, item, node.elt) for item in source.items)
+            self.memory.env = {**self.memory.env, **kept}
+            return Row(row, listed=True)
         guards = len(self.memory.guards)
         loop, element = self.opened(source, generator.target)
         if len(self.memory.guards) > guards:
@@ -430,7 +472,12 @@ class Expressions:
         kept = dict(self.memory.env)
         self.memory.loops.append(loop)
         self.assign(generator.target, element, node)
-        made = as_array(self.memory, self.value(node.elt))
+        before = self.contents()
+        item = self.value(node.elt)
+        made = as_array(self.memory, item)
+        self.unchanged(before)
+        if isinstance(item, Handle) and item.shape and item.cell in before:
+            self.memory.aliased(item, "the items of a list share this array, and it is written to")
         self.memory.loops.pop()
         self.memory.env = {**self.memory.env, **kept}
         names: dict[str, Index] = {
@@ -440,7 +487,11 @@ class Expressions:
         size = canon(add(loop.stop, minus(loop.start)))
         text = "a list cannot have less than no elements"
         self.memory.need(0, "<=", size, text, sure=False)
-        return settle_all(self.memory, moved(made, names, (size, *made.shape)))
+        found = settle_all(self.memory, moved(made, names, (size, *made.shape)))
+        handle = self.memory.new(found)
+        cell = self.memory.cells[handle.cell]
+        cell.listed, cell.whole = True, isinstance(item, Whole | Truth) or self.memory.whole(item)
+        return handle
 
     def _each(self, target: ast.expr, item: Value, element: ast.expr) -> Value:
         self.assign(target, item, element)
@@ -459,11 +510,13 @@ class Expressions:
             opened.append(loop)
             self.assign(generator.target, element, node)
             for test in generator.ifs:
-                condition = self.settled(self.truth(self.value(test)))
+                condition = self.settled(self.truth(self.tested_value(test)))
                 if len(condition.pieces) != 1:
                     raise CodeError("this condition is not read in a sum", hint="a loop")
                 self.memory.guards += condition.pieces[0]
+        before = self.contents()
         made = as_array(self.memory, self.value(node.elt))
+        self.unchanged(before)
         conditions = tuple(self.memory.guards[guards:])
         mark = as_array(self.memory, Truth((conditions,)))
         made = as_array(self.memory, binary(self.memory, "*", made, mark, "exact"))
@@ -490,7 +543,26 @@ class Expressions:
         return self.call(node)
 
     def _joined(self, node: ast.JoinedStr) -> Value:
-        return Word("")
+        return Unknown("a text")
+
+
+def _sigmoid(node: ast.BinOp) -> ast.expr | None:
+    """The x of ``1 / (1 + np.exp(-x))``."""
+    match node:
+        case ast.BinOp(
+            ast.Constant(1 | 1.0),
+            ast.Div(),
+            ast.BinOp(
+                ast.Constant(1 | 1.0),
+                ast.Add(),
+                ast.Call(
+                    ast.Attribute(ast.Name("np" | "numpy" | "math"), "exp"),
+                    [ast.UnaryOp(ast.USub(), inside)],
+                ),
+            ),
+        ):
+            return inside
+    return None
 
 
 HANDLERS: dict[type[ast.expr], Callable[[Any, Any], Value]] = {
@@ -508,12 +580,11 @@ HANDLERS: dict[type[ast.expr], Callable[[Any, Any], Value]] = {
     ast.Subscript: Expressions._subscript,
     ast.Slice: Expressions._slice,
     ast.ListComp: Expressions._comprehension,
-    ast.GeneratorExp: Expressions._comprehension,
     ast.Call: Expressions._call,
     ast.JoinedStr: Expressions._joined,
 }
 WORDS: dict[type[ast.expr], str] = {
     ast.Lambda: "a lambda", ast.Await: "await", ast.Yield: "yield", ast.SetComp: "a set",
     ast.DictComp: "a dictionary comprehension", ast.NamedExpr: ":=", ast.Set: "a set",
-    ast.Starred: "a star",
+    ast.Starred: "a star", ast.GeneratorExp: "a generator",
 }  # fmt: skip

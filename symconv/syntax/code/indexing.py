@@ -39,7 +39,9 @@ MOST_AXES = 16
 
 
 def items_of(key: Value) -> tuple[Value, ...]:
-    """The parts of a subscript."""
+    """The parts of a subscript.  Errors: `CodeError` for a list, which picks elements."""
+    if isinstance(key, Row) and key.listed:
+        raise CodeError("a list as an index is not read", hint="np.arange, or a slice")
     return key.items if isinstance(key, Row) else (key,)
 
 
@@ -47,6 +49,7 @@ def select(memory: Memory, base: Handle | Array, key: Value) -> Value:
     """``base[key]``: a view where NumPy gives one, else an array of its own."""
     if isinstance(base, Array):
         base = memory.new(base)
+    plain_list(memory, base, key)
     picked, wraps = picks(memory, base.shape, items_of(key))
     if any(isinstance(p, Positions) for p in picked):
         return _gathered(memory, base, picked, wraps)
@@ -55,11 +58,22 @@ def select(memory: Memory, base: Handle | Array, key: Value) -> Value:
         return _wrapped(memory, base, picked, wraps)
     at = tuple(canon(substitute(i, inner)) for i in base.at)
     handle = Handle(base.cell, shape, at)
+    if not shape and any(isinstance(item, Blank) for item in items_of(key)):
+        raise CodeError("an element with dots in its index is not read")
     return memory.load(handle) if not shape else handle
+
+
+def plain_list(memory: Memory, base: Handle, key: Value) -> None:
+    """Errors: `CodeError` for what a list of Python does otherwise than an array."""
+    if memory.listed(base) and not isinstance(key, Whole):
+        raise CodeError("a part of a list is not read", hint="np.array(…)")
 
 
 def target(memory: Memory, base: Handle, key: Value) -> Handle:
     """The view that ``base[key] = …`` writes to; a position below 0 must be shown not to be."""
+    plain_list(memory, base, key)
+    if memory.listed(base) and len(base.shape) != 1:
+        raise CodeError("an item of a list of arrays is not set", hint="np.array(…)")
     picked, wraps = picks(memory, base.shape, items_of(key))
     for _, index in wraps:
         text = f"the index {index} is written at: it must not be negative"
@@ -173,19 +187,21 @@ def _count(span: Index, step: Index) -> Index:
 
 
 def _backwards(memory: Memory, cut: Cut, size: Index) -> Part:
-    start = canon(add(size, -1)) if cut.start is None else _end(memory, cut.start, size, 0)
+    start = canon(add(size, -1)) if cut.start is None else _end(memory, cut.start, size, 0, -1)
     if cut.stop is None:
         count = canon(add(start, 1))
     else:
-        count = canon(add(start, minus(_end(memory, cut.stop, size, 0))))
+        count = canon(add(start, minus(_end(memory, cut.stop, size, 0, -1))))
     text = f"the slice from {start} backwards must lie inside an axis of {size} elements"
     memory.need(0, "<=", count, text, sure=False)
     memory.need(start, "<", size, text, sure=False)
     return Part(start, -1, count)
 
 
-def _end(memory: Memory, value: Value | None, size: Index, default: Index) -> Index:
-    """An end of a slice; a negative one counts from the end."""
+def _end(
+    memory: Memory, value: Value | None, size: Index, default: Index, least: int = 0
+) -> Index:
+    """An end of a slice; a negative one counts from the end, and stops at the first element."""
     if value is None or isinstance(value, Nothing):
         return default
     index = _whole(value, 0)
@@ -193,7 +209,9 @@ def _end(memory: Memory, value: Value | None, size: Index, default: Index) -> In
     if sign:
         return index
     if sign is False:
-        return canon(add(size, index))
+        index = canon(add(size, index))
+        inside = memory.facts.holds(Condition(least, "<=", index))
+        return index if inside else canon(Max((least, index)))
     memory.need(0, "<=", index, f"the slice's end {index} must not be negative", sure=False)
     return index
 

@@ -51,8 +51,8 @@ FLOATS = ("float", "np.float32", "np.float64", "np.float_", "np.double", "dtype"
 # --- new arrays ---------------------------------------------------------------------------------
 
 
-def _floats(call: Arguments) -> None:
-    kind = call.keywords.get("dtype")
+def _floats(call: Arguments, place: int = 1) -> None:
+    kind = call.items[place] if len(call.items) > place else call.keywords.get("dtype")
     if kind is None:
         return
     if not (isinstance(kind, Named) and kind.name in FLOATS) and not (
@@ -65,8 +65,10 @@ def _floats(call: Arguments) -> None:
 def _filled(memory: Memory, call: Arguments) -> Value:
     word = call.name.rpartition(".")[2]
     call.only(3 if word == "full" else 2, "dtype", "shape", "fill_value", "order")
-    _floats(call)
+    _floats(call, 2 if word == "full" else 1)
     shape = shape_of(call.get(0, "shape"))
+    if not shape:
+        raise CodeError("an array without axes is not read", hint="a number")
     for size in shape:
         memory.need(0, "<=", size, "an axis cannot have less than no elements")
     return _made(memory, word, shape, call)
@@ -76,12 +78,12 @@ def _filled(memory: Memory, call: Arguments) -> Value:
 def _like(memory: Memory, call: Arguments) -> Value:
     word = call.name.rpartition(".")[2].removesuffix("_like")
     call.only(3 if word == "full" else 2, "dtype", "fill_value")
-    _floats(call)
+    _floats(call, 2 if word == "full" else 1)
     other = call.get(0, "a")
-    if isinstance(other, Row | Whole | Real):
-        other = as_array(memory, other)
-    if not isinstance(other, Handle | Array):
+    if not isinstance(other, Handle | Array) or not other.shape:
         raise CodeError(f"{call.name} takes an array")
+    if memory.whole(other) and "dtype" not in call.keywords:
+        raise CodeError("an array of truth values or whole numbers is not read", hint="dtype=float")
     return _made(memory, word, other.shape, call)
 
 
@@ -92,10 +94,17 @@ def _made(memory: Memory, word: str, shape: tuple[Index, ...], call: Arguments) 
         return memory.new(Array(shape), "zeros")
     if word == "ones":
         return memory.new(of_number(1, shape), "ones")
-    value = as_array(memory, call.get(1, "fill_value"))
-    if value.rank:
-        raise CodeError("np.full takes a number here")
+    given = call.get(1, "fill_value")
+    if word == "full" and isinstance(given, Whole | Truth) and not _typed(call):
+        raise CodeError("an array of whole numbers is not read", hint="a number with a point")
+    value = as_array(memory, given)
+    if value.rank or memory.whole(given):
+        raise CodeError(f"{call.name} takes a number here")
     return memory.new(replace(value, shape=shape), "zeros" if not value.terms else "full")
+
+
+def _typed(call: Arguments) -> bool:
+    return "dtype" in call.keywords or len(call.items) > 2
 
 
 @reads("np.array", "np.asarray", "np.ascontiguousarray", "np.float32", "np.float64", "np.copy")
@@ -103,13 +112,33 @@ def _array(memory: Memory, call: Arguments) -> Value:
     call.only(2, "dtype", "copy", "order")
     _floats(call)
     value = call.get(0, "a")
+    if "copy" in call.keywords and not flag(call.keywords["copy"]):
+        raise CodeError("copy=False is not read: it may share memory")
     if isinstance(value, Random | Positions | Whole | Ratio | Real):
         return value
-    if isinstance(value, Handle) and call.name in ("np.asarray", "np.ascontiguousarray"):
-        return value
+    if memory.whole(value) or isinstance(value, Truth) or _wholes(value):
+        raise CodeError("an array of whole numbers or truth values is not read")
+    if isinstance(value, Handle) and not memory.listed(value):
+        if call.name == "np.asarray":
+            return value
+        if call.name == "np.ascontiguousarray":
+            made = memory.new(as_array(memory, value))
+            memory.aliased(value, SHARED)
+            memory.aliased(made, SHARED)
+            return made
     if isinstance(value, Row) and _numbers(value):
         return Random(_lengths(value))
     return memory.new(as_array(memory, value))
+
+
+SHARED = "this array may share its memory with a contiguous one, and is written to"
+
+
+def _wholes(value: Value) -> bool:
+    """Whether a list has sizes or truth values alone (lists of plain numbers are examples)."""
+    if not isinstance(value, Row) or not value.items or _numbers(value):
+        return False
+    return all(isinstance(item, Whole | Truth) or _wholes(item) for item in value.items)
 
 
 def _numbers(value: Value) -> bool:
@@ -366,16 +395,24 @@ def _stack(memory: Memory, call: Arguments) -> Value:
 # --- numbers ------------------------------------------------------------------------------------
 
 
-@reads("int", "math.floor", "math.ceil", "np.floor", "np.ceil", "round")
+@reads("int", "math.floor", "math.ceil", "np.floor", "np.ceil")
 def _rounded(memory: Memory, call: Arguments) -> Value:
     call.only(1)
-    return rounded(memory, call.get(0, "x"), call.name.rpartition(".")[2])
+    made = rounded(memory, call.get(0, "x"), call.name.rpartition(".")[2])
+    if call.name.startswith("np.") and isinstance(made, Whole):
+        return Ratio(made.value, 1)  # a number with a point
+    return made
 
 
 @reads("float")
 def _float(memory: Memory, call: Arguments) -> Value:
     call.only(1)
     value = call.get(0, "x")
+    if isinstance(value, Handle | Array):
+        value = as_array(memory, value)
+        if value.rank:
+            raise CodeError("float() takes a number")
+        return value
     return Real(Fraction(value.value)) if isinstance(value, Whole) and isinstance(
         value.value, int
     ) else value

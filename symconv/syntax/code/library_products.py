@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from symconv.index import Condition, Index, Symbol, add, minus
-from symconv.syntax.code.arrays import Array, letter, moved, times, where_all
+from symconv.syntax.code.arrays import Array, is_mask, letter, moved, times, where_all
 from symconv.syntax.code.calling import Arguments, axis_of, number_of, reads
 from symconv.syntax.code.elementwise import as_array
 from symconv.syntax.code.facts import canon
@@ -23,6 +23,8 @@ def einsum(
 ) -> Array:
     """``out[output] = Σ Π arrays[inputs]``; letters that the output lacks are summed over."""
     sizes: dict[str, Index] = {}
+    if len(arrays) > 1 and all(is_mask(array) for array in arrays):
+        raise CodeError("a product of truth values is not read", hint="(x > 0).astype(float)")
     for spelled, array in zip(inputs, arrays, strict=True):
         if len(spelled) != array.rank:
             raise CodeError(f"{len(spelled)} letters stand for {array.rank} axes")

@@ -13,7 +13,7 @@ from symconv.syntax.code.facts import canon, divided, equal
 from symconv.syntax.code.indexing import settle_all
 from symconv.syntax.code.memory import Memory
 from symconv.syntax.code.source import CodeError
-from symconv.syntax.code.values import Handle, Nothing, Positions, Random, Row, Value, Whole
+from symconv.syntax.code.values import Handle, Nothing, Positions, Random, Row, Value, Whole, Word
 from symconv.terms import Shape
 
 SHARED = "this array shares its memory with a reshaped one, and is written to"
@@ -23,7 +23,7 @@ def remapped(memory: Memory, value: Value, shape: Shape, names: dict[str, Index]
     """A view of a view: each letter of the old one in the letters of the new one."""
     if isinstance(value, Positions):
         return Positions(shape, canon(substitute(value.value, names)))
-    if not isinstance(value, Handle):
+    if not isinstance(value, Handle) or memory.listed(value):
         value = memory.new(as_array(memory, value))
     at = tuple(canon(substitute(index, names)) for index in value.at)
     return Handle(value.cell, shape, at)
@@ -156,6 +156,9 @@ def _reshape(memory: Memory, call: Arguments) -> Value:
     value = call.get(0, "a")
     word = call.name.rpartition(".")[2]
     rest = call.items[1:]
+    order = call.keywords.get("order", Word("C"))
+    if order != Word("C") or (rest and word != "reshape"):
+        raise CodeError("an order of elements other than 'C' is not read")
     given = rest[0] if len(rest) == 1 else Row(rest)
     if not rest and word == "reshape":
         given = call.get(1, "shape", call.keywords.get("newshape"))

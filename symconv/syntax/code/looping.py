@@ -142,7 +142,7 @@ def after_loop(memory: Memory, loop: Loop, carried: Carried, after: Array) -> Ar
         inner = facts.within([(loop.name, loop.start, canon(add(loop.stop, -1)))])
         region, new = _last_wins(region, new, loop, inner)
     elif len(region) > 1:
-        _apart(region, loop)
+        _apart(region, loop, facts)
     shape = after.shape
     written = summed(Array(shape, tuple(region)), loop.name, loop.start, loop.stop, facts)
     change = summed(Array(shape, tuple(new)), loop.name, loop.start, loop.stop, facts)
@@ -220,17 +220,20 @@ def disjoint(term: Term, loop: Loop, facts: Facts) -> bool:
     """Whether no two passes write one element."""
     inner = {r.name for r in term.sums}
     for condition in term.where:
-        if loop.name not in symbols(condition.left, condition.right):
-            continue
-        parts = coefficient(canon(add(condition.left, minus(condition.right))), loop.name)
-        if parts is None or symbols(parts[1]) & inner:
-            continue
-        steady = not any(s.startswith("#") or s in inner for s in symbols(parts[0]))
-        if condition.relation == "==" and steady and facts.holds(
-            Condition(parts[0], "!=", 0)
-        ):
+        if _ties(condition, loop, inner, facts):
             return True
     return _blocks(term, loop, inner, facts)
+
+
+def _ties(condition: Condition, loop: Loop, inner: set[str], facts: Facts) -> bool:
+    """Whether an equation holds in one pass at most."""
+    if condition.relation != "==":
+        return False
+    parts = coefficient(canon(add(condition.left, minus(condition.right))), loop.name)
+    if parts is None or symbols(parts[1]) & inner:
+        return False
+    steady = not any(s.startswith("#") or s in inner for s in symbols(parts[0]))
+    return steady and facts.holds(Condition(parts[0], "!=", 0)) is True
 
 
 def _blocks(term: Term, loop: Loop, inner: set[str], facts: Facts) -> bool:
@@ -265,12 +268,12 @@ def _windows(
                 yield low, high, step
 
 
-def _apart(region: Sequence[Term], loop: Loop) -> None:
+def _apart(region: Sequence[Term], loop: Loop, facts: Facts) -> None:
     """Several regions of one pass: what one pass writes, no other pass writes at all."""
     ties = []
     for term in region:
-        found = [c for c in term.where if c.relation == "==" and loop.name in symbols(c.left)]
-        ties.append(set(found))
+        inner = {r.name for r in term.sums}
+        ties.append({c for c in term.where if _ties(c, loop, inner, facts)})
     if not set.intersection(*ties):
         raise CodeError(OVERLAP)
 

@@ -16,6 +16,7 @@ from symconv.syntax.code.arrays import (
     added,
     by_equations,
     impossible,
+    is_mask,
     letter,
     letters,
     merged,
@@ -42,7 +43,8 @@ class Cell:
     """An array in memory.
 
     `initial` says what it was made with as long as nothing was written ("zeros", "nothing"),
-    `shared` why it may no longer be written to, `place` where it was written last.
+    `shared` why it may no longer be written to, `place` where it was written last; `listed` says
+    that it is a list of Python, `whole` that its elements may be integers or truth values.
     """
 
     content: Array
@@ -50,6 +52,8 @@ class Cell:
     shared: str = ""
     place: Place = field(default_factory=Place)
     base: bool = True
+    listed: bool = False
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,8 @@ class Memory:
     needs: dict[object, Need] = field(default_factory=dict)
     notes: dict[str, None] = field(default_factory=dict)
     divisors: list[Condition] = field(default_factory=list)
+    results: tuple[tuple[str, Array], ...] = ()
+    shapes: dict[str, Shape] = field(default_factory=dict)
     numbers: Iterator[int] = field(default_factory=count)
     steps: int = 0
     here: ast.AST | None = None
@@ -232,7 +238,8 @@ class Memory:
     def new(self, content: Array, initial: str = "", base: bool = True) -> Handle:
         """An array of its own."""
         number = next(self.numbers)
-        self.cells[number] = Cell(content, initial, place=self.place, base=base)
+        whole = is_mask(content)
+        self.cells[number] = Cell(content, initial, place=self.place, base=base, whole=whole)
         return Handle(number, content.shape, letters(content.rank))
 
     @property
@@ -241,6 +248,26 @@ class Memory:
         return Place(
             getattr(self.here, "lineno", 0), getattr(self.here, "col_offset", -1) + 1
         )
+
+    def aliased(self, handle: Handle, reason: str) -> None:
+        """An array that further names may stand for in a way that is not followed: not written."""
+        cell = self.cells[handle.cell]
+        cell.shared = cell.shared or reason
+
+    def full(self, handle: Handle) -> Handle:
+        """The whole array that a view is of."""
+        shape = self.cells[handle.cell].content.shape
+        return Handle(handle.cell, shape, letters(len(shape)))
+
+    def listed(self, value: Value) -> bool:
+        """Whether a value is a list of Python."""
+        return isinstance(value, Handle) and self.cells[value.cell].listed
+
+    def whole(self, value: Value) -> bool:
+        """Whether a value's elements may be integers or truth values."""
+        if isinstance(value, Handle):
+            return self.cells[value.cell].whole
+        return is_mask(value) if isinstance(value, Array) else False
 
     def load(self, handle: Handle) -> Array:
         """What a view shows now, under fresh names for its sums."""
@@ -265,7 +292,9 @@ class Memory:
         if cell.shared:
             raise CodeError(cell.shared)
         if not cell.base:
-            raise CodeError("this is written through an alias that a loop made")
+            raise CodeError("this is written through an alias that a loop or a condition made")
+        if cell.whole and not cell.listed:
+            raise CodeError("an array of whole numbers or truth values is not written to")
         region, value = self._placed(handle, value, cell.content.shape)
         bounds = [*axis_bounds(cell.content.shape)]
         facts, free = self.facts.within(bounds), self.outside.within(bounds)

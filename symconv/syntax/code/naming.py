@@ -53,7 +53,9 @@ class Bindings:
             return memory.new(self.content(view, memory))
         size = self.size(name)
         if size is not None:
-            self.used.setdefault(name, str(size))
+            items = size.items if isinstance(size, Row) else (size,)
+            shown = ", ".join(str(i.value) for i in items if isinstance(i, Whole))
+            self.used.setdefault(name, shown)
             return size
         return None
 

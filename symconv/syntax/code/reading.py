@@ -4,27 +4,30 @@ from __future__ import annotations
 
 import ast
 import copy
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from symconv.calls import Place
-from symconv.claims import AnyClaim, Claim, Size, SizeClaim, Subject
+from symconv.claims import AnyClaim, Claim, Size, SizeClaim
 from symconv.conventions import PLAIN, Conventions
 from symconv.errors import SymconvError
+from symconv.gradients import upstream_names
 from symconv.graph import Graph
 from symconv.index import Condition, Index
 from symconv.syntax.code.arrays import Array, letters
 from symconv.syntax.code.claiming import claim_about, element_of, form_of, needed, size_claim
 from symconv.syntax.code.claiming import true_form
+from symconv.syntax.code.examples import at_sizes, fixed_sizes
 from symconv.syntax.code.facts import canon, negated
 from symconv.syntax.code.memory import Cell, Fork, Memory, Need
 from symconv.syntax.code.naming import Bindings, facts_of
+from symconv.syntax.code.recognised import results_of
 from symconv.syntax.code.source import CodeError, Parsed, Problem, parsed
 from symconv.syntax.code.statements import Machine, Returned, place_of
 from symconv.syntax.code.values import (
     Handle,
     Lost,
-    Nothing,
     Routine,
     Row,
     Unknown,
@@ -119,6 +122,8 @@ class _Reader:
         self.text, self.source, self.graph = text, source, graph
         self.bindings, self.given = bindings, given
         self.gives, self.function = gives, function
+        gradients = upstream_names(graph)
+        self.shapes = {**graph.shapes, **{g: graph.shapes[t] for t, g in gradients.items() if g}}
         self.claims: list[AnyClaim] = []
         self.problems: list[Problem] = []
         self.needs: list[Need] = []
@@ -152,6 +157,12 @@ class _Reader:
         examples = tuple(sorted(self.bindings.examples.items()))
         kept = CodeState(tuple(done), examples, old)
         claims, needs = _together(self.claims), _together([n.claim for n in self.needs])
+        if self.bindings.examples and fixed_sizes(self.source.body, self._told()):
+            known = {n: v for n, v in self.bindings.examples.items()}
+            claims = [at_sizes(claim, known) for claim in claims]
+            needs = [at_sizes(claim, known) for claim in needs]
+            where = ", ".join(f"{name} = {number}" for name, number in known.items())
+            self.notes[f"numbers stand where sizes should: read at {where}"] = None
         return CodeReading(
             tuple(claims),
             tuple(dict.fromkeys(self.problems)),
@@ -160,6 +171,11 @@ class _Reader:
             tuple(self.notes),
             kept,
         )
+
+    def _told(self) -> frozenset[int]:
+        """The lines that set an example."""
+        found = (re.search(r"in line (\d+) is (?:an )?example", note) for note in self.notes)
+        return frozenset(int(match[1]) for match in found if match)
 
     def _empty(self) -> Way:
         graph = self.graph
@@ -173,6 +189,7 @@ class _Reader:
             set(way.taken), way.assumed,
         )
         memory.env, memory.known = dict(way.env), dict(way.known)
+        memory.results, memory.shapes = results_of(self.graph), dict(self.shapes)
         memory.cells = {n: copy.copy(cell) for n, cell in way.cells.items()}
         memory.numbers = iter(range(way.numbers, 10**12))
         machine = Machine(memory, self.bindings, self.division)
@@ -182,7 +199,7 @@ class _Reader:
             found += self._functions(machine)
         found += self._made(machine, way)
         found += self._elements(machine)
-        found += self._sizes(machine)
+        found += [] if self.gives else self._sizes(machine)
         self.claims += sorted(found, key=lambda c: (c.place.line, c.place.column))
         self.problems += machine.problems
         self.needs += memory.needs.values()
@@ -228,6 +245,11 @@ class _Reader:
         if known is None:
             return []
         subject, view = known
+        if isinstance(value, Lost):
+            if not any(name in problem.names for problem in machine.problems):
+                line = value.line or place.line
+                machine.problems.append(Problem(line, 1, value.reason, "", (name,)))
+            return []
         try:
             if not isinstance(value, Handle | Array):
                 raise CodeError(f"{name} is no array")
@@ -367,7 +389,12 @@ class _Reader:
         given = self._parameters(machine, routine)
         kept = memory.env
         places, machine.places = machine.places, {}
-        memory.env = {**kept, **given}
+        home = machine.home
+        try:
+            machine.enter(routine, given)
+        except CodeError as error:
+            machine.problems.append(Problem(routine.node.lineno, 1, error.message))
+            return []
         try:
             machine.run(routine.node.body)
         except Returned as result:
@@ -378,28 +405,17 @@ class _Reader:
             found = []
         found += self._elements(machine)
         machine.elements = []
-        memory.env, machine.places = kept, places
+        memory.env, machine.places, machine.home = kept, places, home
         return found
 
     def _parameters(self, machine: Machine, routine: Routine) -> dict[str, Value]:
         arguments = routine.node.args
         names = [a.arg for a in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)]
-        positional = [a.arg for a in (*arguments.posonlyargs, *arguments.args)]
-        defaults: dict[str, ast.expr] = {}
-        if arguments.defaults:
-            named = positional[-len(arguments.defaults) :]
-            defaults = dict(zip(named, arguments.defaults, strict=True))
-        for extra, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
-            if default is not None:
-                defaults[extra.arg] = default
         given: dict[str, Value] = {}
         for name in names:
             known = machine.given(name)
-            if known is None and name in defaults:
-                try:
-                    known = machine.value(defaults[name])
-                except CodeError as error:
-                    known = Lost(f"line {routine.node.lineno}: {error.message}")
+            if known is None:
+                known = routine.defaults.get(name)
             given[name] = known if known is not None else Unknown(name)
         return given
 
@@ -468,4 +484,3 @@ def _key(claim: AnyClaim) -> object:
     return (claim.left, claim.right, claim.relation, claim.place, claim.text.partition("  (for")[0])
 
 
-_UNUSED = (Nothing, Subject)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -41,6 +41,7 @@ from symconv.syntax.code.values import (
     Routine,
     Row,
     Span,
+    Table,
     Truth,
     Unknown,
     Value,
@@ -55,6 +56,11 @@ DEEPEST_LOOPS = 12
 DEEPEST_CALLS = 6
 MOST_PASSES = 64
 QUIET = ("print", "np.random.seed", "np.set_printoptions", "random.seed")
+DECORATORS = ("njit", "jit", "nb.njit", "nb.jit", "numba.njit", "numba.jit", "staticmethod")
+CHANGING = ("fill", "sort", "put", "resize", "partition", "itemset", "setflags", "byteswap", "at",
+            "place", "copyto", "putmask", "fill_diagonal", "shuffle", "append", "extend", "insert",
+            "pop", "clear", "update", "reverse", "remove")  # fmt: skip
+ACTING = (ast.Call, ast.NamedExpr, ast.Yield, ast.YieldFrom, ast.Await)
 PASSED_OVER = ("np.testing", "plt", "time", "sys", "logging", "warnings")
 
 
@@ -76,6 +82,7 @@ class _Ending:
     bound: dict[str, Carried]
     counters: dict[str, tuple[Index, Index]]
     same: dict[str, Array]
+    started: dict[str, Value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +105,10 @@ class Machine(Expressions):
         self.shapes: list[tuple[str, ast.expr]] = []
         self.elements: list[tuple[ast.AST, str, tuple[Index, ...], Array]] = []
         self.calls = 0
-        self.routine: str = ""
+        self.frame = (0, 0, 0)
+        self.behind: dict[str, frozenset[str]] = {}
+        self.home: tuple[int, ...] = ()
+        self.scopes: list[set[str]] = []
 
     # --- running --------------------------------------------------------------------------------
 
@@ -138,7 +148,15 @@ class Machine(Expressions):
         """Note a problem; everything that the statement sets is lost."""
         line = error.line or statement.lineno
         column = error.column or statement.col_offset + 1
-        names = sorted(written_names([statement]))
+        changed = self._changed([statement]) | _risked(statement)
+        if not isinstance(statement, ast.Assign) or _stored(statement):
+            changed |= {n for name in changed for n in self.behind.get(name, ())}
+        names = sorted(changed)
+        if isinstance(statement, ast.Assign):  # what was not read may be a view of these
+            for name in (n for goal in statement.targets for n in _bound_names(goal)):
+                sources = _names(statement.value)
+                more = {m for n in sources for m in self.behind.get(n, ())}
+                self.behind[name] = frozenset(sources | more)
         reason = f"line {line}: {error.message}"
         known = any(p.line == line and p.reason == error.message for p in self.problems)
         already = error.message.startswith("line ")
@@ -163,6 +181,8 @@ class Machine(Expressions):
             self.memory.notes[f"line {node.lineno}: … stands for code that is not shown"] = None
             return
         value = self.value(node.value)
+        if isinstance(value, Array) and value.rank:
+            value = self.memory.new(value)  # all names stand for one array
         for goal in node.targets:
             self.assign(goal, value, node)
 
@@ -266,7 +286,9 @@ class Machine(Expressions):
         self.sizes.append(SizeSet(name, value, node))
         return value
 
-    def _write(self, goal: ast.Subscript, value: Value, sign: int, node: ast.AST) -> None:
+    def _write(
+        self, goal: ast.Subscript, value: Value, sign: int, node: ast.AST, within: bool = False
+    ) -> None:
         """``a[…] = value``; an array that the code did not make is a claim about one element."""
         chain: list[ast.expr] = []
         inner: ast.expr = goal
@@ -289,13 +311,19 @@ class Machine(Expressions):
                 raise CodeError("this writes to a copy")
             base = found
         goal_handle = target(memory, base, keys[-1])
-        self.write(goal_handle, value, sign)
+        self.write(goal_handle, value, sign, within)
         if isinstance(inner, ast.Name):
             self.places[inner.id] = node
 
-    def write(self, handle: Handle, value: Value, sign: int) -> None:
-        """Write a value into a view, broadcast to its shape."""
+    def write(self, handle: Handle, value: Value, sign: int, within: bool = False) -> None:
+        """Write a value into a view, broadcast to its shape (`within`: by ``+=`` and its like)."""
         array = as_array(self.memory, value)
+        if array.rank > len(handle.shape) and (within or not handle.shape):
+            raise CodeError(
+                f"an array with {array.rank} axes is put into {len(handle.shape)} axes"
+            )
+        if self.memory.listed(handle) and handle == self.memory.full(handle):
+            raise CodeError("a list is not changed as a whole", hint="np.array(…)")
         while array.rank > len(handle.shape) and array.shape[0] == 1:
             names: dict[str, Index] = {f"#{n + 1}": Symbol(f"#{n}") for n in range(array.rank - 1)}
             names["#0"] = 0
@@ -336,10 +364,10 @@ class Machine(Expressions):
         if isinstance(node.target, ast.Subscript):
             value = self.value(node.value)
             if sign in ("+", "-"):
-                self._write(node.target, value, 1 if sign == "+" else -1, node)
+                self._write(node.target, value, 1 if sign == "+" else -1, node, within=True)
             else:
                 made = self.operate(sign, self.value(node.target), value)
-                self._write(node.target, made, 0, node)
+                self._write(node.target, made, 0, node, within=True)
             return
         if not isinstance(node.target, ast.Name):
             raise CodeError("this cannot be assigned to")
@@ -347,9 +375,9 @@ class Machine(Expressions):
         old, value = self.lookup(name), self.value(node.value)
         if isinstance(old, Handle) and old.shape:
             if sign in ("+", "-"):
-                self.write(old, value, 1 if sign == "+" else -1)
+                self.write(old, value, 1 if sign == "+" else -1, within=True)
             else:
-                self.write(old, self.operate(sign, old, value), 0)
+                self.write(old, self.operate(sign, old, value), 0, within=True)
             self.places[name] = node
             return
         self._bind(name, self.operate(sign, old, value), node)
@@ -357,7 +385,7 @@ class Machine(Expressions):
     # --- conditions -----------------------------------------------------------------------------
 
     def _if(self, node: ast.If) -> None:
-        test = self.value(node.test)
+        test = self.tested_value(node.test)
         if isinstance(test, Array | Handle):
             self._masked(node, as_array(self.memory, test))
             return
@@ -417,9 +445,14 @@ class Machine(Expressions):
             equal(a, b) for a, b in zip(one.shape, other.shape, strict=True)
         ):
             return Lost(f"the shape of {name} depends on a condition", 0)
+        for value in (old, new):
+            if isinstance(value, Handle) and value.shape:
+                reason = f"this array may go by the name {name} too, and is written to"
+                memory.aliased(value, reason)
         factor = spread(memory.load(memory.new(mark)), one.shape)
         change = times(added(other, one, -1), factor)
-        return memory.new(added(memory.load(memory.new(one)), change))
+        made = added(memory.load(memory.new(one)), change)
+        return memory.new(made, base=not one.shape)
 
     def _continued(self, node: ast.If, rest: Sequence[ast.stmt]) -> None:
         """``if c: …; continue`` and the statements behind it."""
@@ -583,11 +616,16 @@ class Machine(Expressions):
         if source.name == "enumerate":
             if isinstance(target, ast.Tuple) and len(target.elts) == 2:
                 inner = target.elts[1]
+            guards = len(self.memory.guards)
             loop, element = self.opened(items[0], inner)
+            if len(self.memory.guards) > guards:
+                raise CodeError("enumerate of a range with moving ends is not read")
             number = canon(add(Symbol(loop.name), minus(loop.start)))
             return loop, Row((Whole(number), element))
         shapes = []
         for item in items:
+            if isinstance(item, Span) and item.step != 1:
+                raise CodeError("zip of ranges is read with step 1")
             if isinstance(item, Span):
                 shapes.append(canon(add(item.stop, minus(item.start))))
             elif isinstance(item, Handle) and item.shape:
@@ -621,10 +659,12 @@ class Machine(Expressions):
         memory = self.memory
         guards = len(memory.guards) if not memory.guards else self._own_guards(loop)
         extra = tuple(memory.guards[guards:])
-        names = written_names(node.body)
+        names = self._changed(node.body)
         before = dict(memory.env)
-        counters = self._counters(node.body, before, names)
-        cells, bound = self._carry(names, assigned_names(node.body) - set(counters))
+        counters: dict[str, tuple[Index, Index]] = {}
+        if not extra and inner is None and not _continues(node.body):
+            counters = self._counters(node.body, before, names | _target_names(node.target))
+        cells, bound = self._carry(names, node.body, assigned_names(node.body) - set(counters))
         memory.loops.append(loop)
         number = canon(add(Symbol(loop.name), minus(loop.start)))
         for name, (start, step) in counters.items():
@@ -643,7 +683,7 @@ class Machine(Expressions):
         memory.loops.pop()
         del memory.guards[guards:]
         same = self._close(loop, cells, after)
-        ending = _Ending(loop, cells, bound, counters, same)
+        ending = _Ending(loop, cells, bound, counters, same, start_env)
         self._close_names(ending, before, now)
 
     def _own_guards(self, loop: Loop) -> int:
@@ -654,29 +694,54 @@ class Machine(Expressions):
             count -= 1
         return count
 
+    def _changed(self, body: Sequence[ast.stmt]) -> set[str]:
+        """Every name that statements may change, by the functions that they call as well."""
+        names = written_names(body)
+        if any(isinstance(n, ast.Call) for s in body for n in ast.walk(s)):
+            for value in {**self.memory.known, **self.memory.env}.values():
+                if isinstance(value, Routine):
+                    names |= written_names(value.node.body)
+        return names
+
     def _carry(
-        self, names: set[str], assigned: set[str]
+        self, names: set[str], body: Sequence[ast.stmt], assigned: set[str]
     ) -> tuple[dict[int, Carried], dict[str, Carried]]:
         """Every array that the loop may change is unknown at the start of a pass."""
         memory = self.memory
         found: dict[int, Carried] = {}
-        bound: dict[str, Carried] = {}
+        bound = self._rebound(body, assigned)
+        known = {**memory.known, **memory.env}
         for name in sorted(names):
-            value = memory.env[name] if name in memory.env else self.given(name)
-            if isinstance(value, Handle) and value.cell not in found:
+            if name not in known and self.given(name) is not None:
+                known[name] = memory.known[name]
+        for value in (v for name in sorted(names & set(known)) for v in _parts_of(known[name])):
+            if value.cell not in found:
                 cell = memory.cells[value.cell]
                 unset = cell.initial == "nothing"
                 start = Array(cell.content.shape, _junk(value)) if unset else cell.content
                 cell.initial = "" if unset else cell.initial
                 found[value.cell], cell.content = marked(memory, start)
-            elif isinstance(value, Whole | Real | Ratio) and name in assigned:
-                try:
-                    number = as_array(memory, value)
-                except CodeError:
-                    continue
-                bound[name], content = marked(memory, number)
-                memory.env[name] = memory.new(content)
         return found, bound
+
+    def _rebound(self, body: Sequence[ast.stmt], assigned: set[str]) -> dict[str, Carried]:
+        """Names that the body binds anew: at the start of a pass their values are not known."""
+        memory = self.memory
+        bound: dict[str, Carried] = {}
+        anew = plainly_bound(body)
+        for name in sorted(assigned):
+            value = memory.env[name] if name in memory.env else self.given(name)
+            if value is None or (isinstance(value, Handle) and value.shape and name not in anew):
+                continue
+            try:
+                if not isinstance(value, Whole | Real | Ratio | Handle):
+                    raise CodeError("this is no number and no array")
+                content = as_array(memory, value)
+            except CodeError:
+                memory.env[name] = Lost(f"{name} holds what an earlier pass of a loop left in it")
+                continue
+            bound[name], unknown = marked(memory, content)
+            memory.env[name] = memory.new(unknown, base=False)
+        return bound
 
     def _close(
         self, loop: Loop, cells: dict[int, Carried], after: dict[int, Array]
@@ -723,6 +788,8 @@ class Machine(Expressions):
                 memory.env[name] = self._behind(name, ending, ending.bound[name], old, value)
             elif old is not None and (value is old or value == old):
                 memory.env[name] = value
+            elif isinstance(value, Lost) and value == ending.started.get(name):
+                memory.env[name] = old if old is not None else value
             else:
                 carried = ending.cells.get(old.cell) if isinstance(old, Handle) else None
                 memory.env[name] = self._behind(name, ending, carried, old, value)
@@ -733,17 +800,26 @@ class Machine(Expressions):
         """A name that the body binds anew."""
         memory = self.memory
         last = Lost(f"{name} holds what the last pass of a loop left in it")
+        if name in ending.bound and value == ending.started.get(name):
+            return old if old is not None else memory.known.get(name, last)
+        if name in ending.bound and isinstance(value, Handle) and carried is not None:
+            if value.shape != carried.before.shape:
+                raise CodeError(f"the shape of {name} changes from pass to pass")
         if isinstance(value, Handle) and carried is not None:
             content = memory.cells[value.cell].content
             if untouched(carried, content):
-                return old if old is not None else last
+                return last if value.shape else old if old is not None else last
             marks = {r.tensor for t in content.terms for r in t.reads}
             if carried.mark in marks and value.at == letters(content.rank):
                 content = put_back(content, ending.same, memory)
                 return memory.new(after_loop(memory, ending.loop, carried, content))
-        if isinstance(value, Lost | Named | Routine | Word | Nothing):
+        if isinstance(value, Lost):
             return value
-        if isinstance(value, Whole | Ratio) and old is None:
+        if not memory.facts.holds(Condition(ending.loop.start, "<", ending.loop.stop)):
+            return last  # there may be no pass
+        if isinstance(value, Named | Routine | Word | Nothing):
+            return value
+        if isinstance(value, Whole | Ratio) and (old is None or isinstance(old, Lost)):
             parts = (value.value,) if isinstance(value, Whole) else (value.top, value.bottom)
             if ending.loop.name not in symbols(*parts):
                 return value
@@ -812,7 +888,7 @@ class Machine(Expressions):
         raise CodeError("this cannot be called")
 
     def _named(self, name: str, items: list[Value], keywords: dict[str, Value]) -> Value:
-        if name in ("min", "max", "np.minimum", "np.maximum", "np.min", "np.max"):
+        if name in ("min", "max", "np.minimum", "np.maximum") and not keywords:
             whole = [i.value for i in items if isinstance(i, Whole)]
             if len(items) >= 2 and len(whole) == len(items):
                 least = name.endswith(("min", "minimum"))
@@ -821,6 +897,8 @@ class Machine(Expressions):
             return items[0] if isinstance(items[0], Row) else Row(self.items(items[0]))
         if name == "range":
             return _range(items)
+        if name == "enumerate" and (len(items) != 1 or keywords):
+            raise CodeError("enumerate is read from 0", hint="enumerate(…)")
         if name in ("enumerate", "zip"):
             return Method(Row(tuple(items)), name)
         if name in ("np.ndindex", "itertools.product", "product"):
@@ -833,6 +911,8 @@ class Machine(Expressions):
         if name == "np.sum" and len(items) == 1 and isinstance(items[0], Row):
             items = [as_array(self.memory, items[0])]
         if name == "sum":
+            if len(items) != 1 or keywords:
+                raise CodeError("sum is read of one value")
             name = "np.sum"
             keywords = {**keywords, "axis": Whole(0)}
         reader = FUNCTIONS.get(name)
@@ -845,15 +925,19 @@ class Machine(Expressions):
     def _method(self, method: Method, items: list[Value], keywords: dict[str, Value]) -> Value:
         owner = method.owner
         if isinstance(owner, Word):
-            return owner
+            return Unknown("a text")
+        if method.name == "astype" and keywords:
+            raise CodeError("astype with copy=… is not read")
         if method.name == "astype" and isinstance(owner, Handle | Array | Random):
             kind = items[0] if items else Nothing()
             if not isinstance(kind, Named) or kind.name not in library.FLOATS:
                 if not (isinstance(kind, Word) and kind.text.startswith("float")):
                     raise CodeError("an array of whole numbers is not read")
-            return self.memory.new(as_array(self.memory, owner)) if not isinstance(
-                owner, Random
-            ) else owner
+            if isinstance(owner, Random):
+                return owner
+            made = self.memory.new(as_array(self.memory, owner))
+            self.memory.cells[made.cell].whole = False
+            return made
         if method.name == "fill" and isinstance(owner, Handle) and len(items) == 1:
             self.write(owner, items[0], 0)
             return Nothing()
@@ -881,6 +965,11 @@ class Machine(Expressions):
             raise CodeError("np.add.at of a view is not read")
         shape, names = gather_axes(memory, picked, wraps)
         value = as_array(memory, given)
+        if value.rank > len(shape):
+            raise CodeError("more values than places are added")
+        for size, wide_size in zip(value.shape[::-1], shape[::-1], strict=False):
+            if size != 1:
+                memory.need(size, "==", wide_size, "a value for each place is added")
         _, (wide, _) = broadcast(memory, value, Array(shape))
         sums = {f"#{n}": memory.letter("t") for n in range(len(shape))}
         moved_names: dict[str, Index] = {old: Symbol(new) for old, new in sums.items()}
@@ -912,18 +1001,12 @@ class Machine(Expressions):
         if len(items) > len(names) or set(keywords) & set(given):
             raise CodeError(f"{routine.node.name} is called with other arguments than it takes")
         given |= keywords
-        defaults = dict(
-            zip(names[len(names) - len(arguments.defaults) :], arguments.defaults, strict=True)
-        )
-        for extra, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
-            names.append(extra.arg)
-            if default is not None:
-                defaults[extra.arg] = default
+        names += [a.arg for a in arguments.kwonlyargs]
         for name in names:
             if name not in given:
-                if name not in defaults:
+                if name not in routine.defaults:
                     raise CodeError(f"{routine.node.name} needs {name}")
-                given[name] = self.value(defaults[name])
+                given[name] = routine.defaults[name]
         strange = set(given) - set(names)
         if strange:
             raise CodeError(f"{routine.node.name} has no parameter {min(strange)}")
@@ -932,8 +1015,12 @@ class Machine(Expressions):
     def entered(self, routine: Routine, given: dict[str, Value]) -> Value:
         """The value that a function gives back."""
         memory = self.memory
-        kept, places = memory.env, self.places
-        memory.env, self.places = {**kept, **given}, {}
+        kept, places, home = memory.env, self.places, self.home
+        self.enter(routine, given)
+        self.places = {}
+        frame, self.frame = self.frame, (
+            len(memory.loops), len(memory.guards), len(memory.masks)
+        )
         self.calls += 1
         try:
             self.run(routine.node.body)
@@ -941,17 +1028,65 @@ class Machine(Expressions):
             return result.value
         finally:
             self.calls -= 1
-            memory.env, self.places = kept, places
+            self.frame = frame
+            memory.env, self.places, self.home = kept, places, home
         return Nothing()
 
+    def enter(self, routine: Routine, given: dict[str, Value]) -> None:
+        """The names at the start of a call: its own are not set yet.
+
+        Errors: `CodeError` where a name that is not its own means something else to the caller.
+        """
+        memory = self.memory
+        own = own_names(routine.node)
+        if self.home[: len(routine.home)] != routine.home:
+            raise CodeError(f"{routine.node.name} is called outside of where it was made")
+        callers = set().union(*(self.scopes[n] for n in self.home[len(routine.home) :]))
+        strange = callers & _names(routine.node) - own - {routine.node.name}
+        if strange:
+            name = min(strange)
+            raise CodeError(f"{name} is not the same where {routine.node.name} was made")
+        unset: dict[str, Value] = {
+            name: Lost(f"{name} is read before it is set") for name in own - set(given)
+        }
+        boxed = {
+            name: memory.new(value) if isinstance(value, Array) and value.rank else value
+            for name, value in given.items()
+        }
+        memory.env = {**memory.env, **unset, **boxed}
+        self.scopes.append(own)
+        self.home = (*self.home, len(self.scopes) - 1)
+
     def _def(self, node: ast.FunctionDef) -> None:
-        self.memory.env[node.name] = Routine(node)
+        if any(ast.unparse(d) not in DECORATORS for d in node.decorator_list):
+            raise CodeError("a function with this decorator is not read")
+        if any(isinstance(n, ast.Yield | ast.YieldFrom) for n in ast.walk(node)):
+            raise CodeError("a generator is not read")
+        pairs = [*defaults_of(node.args).items()]
+        self.memory.env[node.name] = Routine(node, {n: self._default(d) for n, d in pairs}, self.home)
+
+    def _default(self, node: ast.expr) -> Value:
+        try:
+            return self.value(node)
+        except CodeError as error:
+            return Lost(error.message, error.line)
 
     def _return(self, node: ast.Return) -> None:
-        if self.memory.loops or self.memory.guards or self.memory.masks:
+        memory = self.memory
+        if self.frame != (len(memory.loops), len(memory.guards), len(memory.masks)):
             raise CodeError("return within a loop or under a condition is not read")
-        value = Nothing() if node.value is None else self.value(node.value)
-        raise Returned(value, node)
+        if isinstance(node.value, ast.Tuple):
+            raise Returned(Row(tuple(self._part(part) for part in node.value.elts)), node)
+        raise Returned(Nothing() if node.value is None else self._part(node.value), node)
+
+    def _part(self, node: ast.expr) -> Value:
+        """A returned value; what could not be read is lost, and the others are not."""
+        try:
+            return self.value(node)
+        except CodeError as error:
+            if self.memory.loops:
+                raise
+            return Lost(error.message, error.line or node.lineno)
 
     def product(self, left: Value, right: Value) -> Value:
         """``a @ b``."""
@@ -964,28 +1099,47 @@ class Machine(Expressions):
     # --- the rest -------------------------------------------------------------------------------
 
     def _expression(self, node: ast.Expr) -> None:
-        if isinstance(node.value, ast.Constant | ast.Name | ast.Subscript | ast.Attribute):
-            return
+        call = isinstance(node.value, ast.Call)
         if isinstance(node.value, ast.Call) and self._ignored(node.value.func):
-            return
-        if not isinstance(node.value, ast.Call):
-            return
-        self.value(node.value)
+            if any(self._acts(part) for part in (*node.value.args, *node.value.keywords)):
+                raise CodeError("a call that changes arrays inside of this is not read")
+        elif call:
+            self.value(node.value)
+        elif any(isinstance(n, ACTING) for n in ast.walk(node.value)):
+            raise CodeError("an expression whose value is not used is not read")
+
+    def _acts(self, node: ast.AST) -> bool:
+        """Whether a part of an expression may change arrays."""
+        for call in ast.walk(node):
+            if isinstance(call, ast.NamedExpr):
+                return True
+            if not isinstance(call, ast.Call):
+                continue
+            if isinstance(call.func, ast.Attribute) and call.func.attr in CHANGING:
+                return True
+            found = self.memory.env.get(call.func.id) if isinstance(call.func, ast.Name) else None
+            if isinstance(found, Routine) and any(_stored(s) for s in found.node.body):
+                return True
+        return False
 
     def _ignored(self, node: ast.expr) -> bool:
         text = ast.unparse(node)
+        if not isinstance(self.memory.env.get(text.partition(".")[0], Named("")), Named):
+            return False
         return text in QUIET or text.partition(".")[0] in PASSED_OVER
 
     def _assert(self, node: ast.Assert) -> None:
         text = ast.unparse(node.test)
         try:
-            condition = self.truth(self.value(node.test))
+            condition = self.truth(self.tested_value(node.test))
         except CodeError:
             self.memory.notes[f"assert {text[:60]} is passed over"] = None
             return
         if self.memory.loops or self.memory.guards or len(condition.pieces) != 1:
             self.memory.notes[f"assert {text[:60]} is passed over"] = None
             return
+        if any(self.memory.facts.holds(c) is False for c in condition.pieces[0]):
+            raise CodeError("this assertion fails")
         more = [c for c in condition.pieces[0] if self.memory.facts.holds(c) is None]
         self.memory.assumed = (*self.memory.assumed, *more)
         if more:
@@ -1072,6 +1226,87 @@ def _slice(items: list[Value]) -> Value:
     if len(items) == 1:
         return Cut(None, items[0])
     return Cut(*items[:3])
+
+
+def defaults_of(arguments: ast.arguments) -> dict[str, ast.expr]:
+    """The parameters that have a default."""
+    positional = [a.arg for a in (*arguments.posonlyargs, *arguments.args)]
+    count = len(positional) - len(arguments.defaults)
+    found = dict(zip(positional[count:], arguments.defaults, strict=True))
+    for extra, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
+        if default is not None:
+            found[extra.arg] = default
+    return found
+
+
+def _parts_of(value: Value) -> Iterator[Handle]:
+    """The arrays that a value holds."""
+    match value:
+        case Handle():
+            yield value
+        case Row(items):
+            for item in items:
+                yield from _parts_of(item)
+        case Table(table):
+            for item in table.values():
+                yield from _parts_of(item)
+        case Method(owner, _):
+            yield from _parts_of(owner)
+
+
+def _risked(statement: ast.stmt) -> set[str]:
+    """Names that calls in a statement that was not read may change."""
+    found: set[str] = set()
+    if isinstance(statement, ast.Expr):
+        found |= _names(statement)
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Global | ast.Nonlocal):
+            found |= set(node.names)
+        if not isinstance(node, ast.Call):
+            continue
+        found |= {n for k in node.keywords if k.arg == "out" for n in _names(k.value)}
+        found |= {n for a in node.args[2:] for n in _names(a)}
+        if isinstance(node.func, ast.Attribute) and node.func.attr in CHANGING:
+            found |= {n for a in (node.func.value, *node.args[:1]) for n in _names(a)}
+    return found
+
+
+def _continues(body: Sequence[ast.stmt]) -> bool:
+    """Whether a pass may be cut short (by this loop's own continue)."""
+    for statement in body:
+        if isinstance(statement, ast.Continue | ast.Break):
+            return True
+        if isinstance(statement, ast.If) and _continues([*statement.body, *statement.orelse]):
+            return True
+    return False
+
+
+def own_names(node: ast.FunctionDef) -> set[str]:
+    """The names that are a function's own: its parameters and what it binds."""
+    every = (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)
+    found = {a.arg for a in every}
+    todo: list[ast.AST] = [*node.body]
+    inner = ast.Lambda | ast.ListComp | ast.GeneratorExp | ast.SetComp | ast.DictComp
+    while todo:
+        part = todo.pop()
+        if isinstance(part, ast.FunctionDef):
+            found.add(part.name)
+        elif isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
+            found.add(part.id)
+        elif not isinstance(part, inner):
+            todo += ast.iter_child_nodes(part)
+    return found
+
+
+def plainly_bound(body: Iterable[ast.stmt]) -> set[str]:
+    """The names that statements bind otherwise than by ``a += …``."""
+    found: set[str] = set()
+    for statement in body:
+        added_to = {n.target for n in ast.walk(statement) if isinstance(n, ast.AugAssign)}
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                found |= set() if node in added_to else {node.id}
+    return found
 
 
 def written_names(body: Iterable[ast.stmt]) -> set[str]:

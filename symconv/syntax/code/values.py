@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TypeAlias
 
@@ -48,9 +48,10 @@ class Handle:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A tuple or list."""
+    """A tuple, or a list."""
 
     items: tuple[Value, ...]
+    listed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +137,11 @@ class Method:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Routine:
-    """A function that the code defines."""
+    """A function that the code defines, with its defaults, in the calls that it was made in."""
 
     node: ast.FunctionDef
+    defaults: Mapping[str, Value] = field(default_factory=dict)
+    home: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

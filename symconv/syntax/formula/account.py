@@ -178,9 +178,9 @@ class _Check:
         """Where what follows may start: at its first bracket (a product like ``(a)b``) or in it."""
         yield self.after(place)
         for token in self.tokens[place + 1 :]:
-            if token.meaning == "bracket":
+            if token.meaning not in ("layout", "spacing"):
                 yield token.start
-            elif token.meaning not in ("layout", "spacing"):
+            if token.meaning not in ("layout", "spacing", "bracket"):
                 return
 
     def after(self, place: int) -> int:

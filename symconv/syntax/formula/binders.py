@@ -131,12 +131,21 @@ class SumReader(ConditionReader):
                 where += self._conditions()
             else:
                 self.expect(",", "comma")
-                self._binder(bounds, where)
+                self._apart_binder(bounds, where)
         self.leave()
         self.expect(")", "bracket")
         if not bounds and not where:
             raise self.error("this sum names no index", "sum(w[k]*x[k], k=0..K-1)", at)
         return Summed(tuple(bounds), tuple(where), body, at)
+
+    def _apart_binder(self, bounds: list[Bound], where: list[Relation]) -> None:
+        """One index; in ``sum(…, i, j=0..9)`` nobody knows whether i has these limits too."""
+        before, start = len(bounds), self.here
+        self._binder(bounds, where)
+        taken = {token.text for token in self.tokens[start : self.here]}
+        if len(bounds) > before + 1 and "=" in taken:
+            at = bounds[before].at
+            raise self.error("the limits of this index are not clear here", "i=0..9, j=0..9", at)
 
     def _conditions(self) -> tuple[Relation, ...]:
         found = self.relations()

@@ -109,19 +109,40 @@ class Parser(WholeReader):
             sign = -1
         elif self.peek() == "+":
             self.take("plus")
-        terms = [(sign, self.term())]
+        terms = [(1, self.term()) if sign > 0 else self._term(at)]
         while self.after_rows() in ("+", "-"):
             self.rows()
             if len(terms) == MOST_PIECES:
                 raise self.error("too many terms", f"at most {MOST_PIECES}")
             sign = -1 if self.take("sign").text == "-" else 1
             self.rows()
+            mark = self.mark()
             terms.append((sign, self.term()))
+            self._clear_remainder(mark)
         self.leave()
         return terms[0][1] if terms == [(1, terms[0][1])] else Add(tuple(terms), at)
 
+    def _clear_remainder(self, mark: int) -> None:
+        r"""Refuse ``a + b \bmod n``: of all of it, or of b? Python's ``%`` binds tighter."""
+        depth = 0
+        for token in self.tokens[mark : self.here]:
+            depth += (token.text in BRACKETS) - (token.text in BRACKETS.values())
+            written = self.source.text[token.start]
+            if (
+                not depth
+                and "mod" in token.text
+                and token.meaning == "divided by"
+                and written != "%"
+            ):
+                why = "what the remainder is taken of is not clear here"
+                raise self.error(why, "brackets", token.start)
+
     def term(self) -> Node:
         """A product; a sum takes everything up to the next + or -."""
+        return self._term()[1]
+
+    def _term(self, minus: int | None = None) -> tuple[int, Node]:
+        """A sign and a product; a minus in front goes with what is divided: ``-n//2``."""
         at = self.offset
         node = self.factor()
         factors, signs = [node], [""]
@@ -145,8 +166,11 @@ class Parser(WholeReader):
             elif sign in ("/", "//", "\\mod", "mod"):
                 self.take("divided by")
                 kind = "mod" if "mod" in sign else sign
+                top = product(factors, at, signs)
+                if minus is not None:
+                    top, minus = Add(((-1, top),), minus), None
                 bottom = self.factor()
-                factors = [Over(kind, product(factors, at, signs), bottom, at)]
+                factors = [Over(kind, top, bottom, at)]
                 signs, divided = [""], True
             elif self.kind() != "row" and self.starts_factor():
                 if divided or self.kind() == "number":
@@ -155,7 +179,7 @@ class Parser(WholeReader):
                 factors.append(self.factor())
                 signs.append("")
             else:
-                return product(factors, at, signs)
+                return 1 if minus is None else -1, product(factors, at, signs)
 
     def starts_factor(self) -> bool:
         """Whether a factor comes next."""
