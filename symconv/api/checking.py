@@ -62,7 +62,8 @@ def check_code(
     Parameters are bound by name: tensors (``x``, ``w``), the upstream gradient (``g``), sizes and
     options of the operation (``N``, ``stride``); others are declared, ``names={"dout": "g"}``.
     With `read` the function's source is read as well, and what is proved for all sizes by that and
-    confirmed by every run is "proved".  `gives` names what is returned: ``y``, ``dx``, ``grad_w``, ``_`` for what is not looked at.
+    confirmed by every run is "proved".  `gives` names what is returned: ``y``, ``dx``,
+    ``grad_w``, ``_`` for what is not looked at.
 
     A `forward` function is compared with the operation as well (`forward_gives` names what it
     returns, its result alone if left out).  `framework` is "torch" for a function of tensors (also

@@ -7,12 +7,13 @@ import os
 import shlex
 import signal
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from symconv.book import cache
 from symconv.book.links import linked
 from symconv.book.manifest import INDEX, NAME, Entry, Manifest, page_name, read
 from symconv.book.page import CONVENTIONS, STORY, Directives, Failure, Job, Page, make
@@ -27,12 +28,24 @@ TITLE = "Derivations"
 
 @dataclass(frozen=True, slots=True)
 class BookResult:
-    """What was built, what failed, and which pages of notes that are gone were removed."""
+    """What was built, failed, was removed (its note is gone), and kept (nothing has changed)."""
 
     out: Path
     built: tuple[str, ...]
     failures: tuple[Failure, ...]
     removed: tuple[str, ...]
+    kept: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Dress:
+    """Something done to every page afterwards; its name keeps dressed pages apart in the cache."""
+
+    name: str = ""
+    put_on: Callable[[str], str] = str
+
+
+PLAIN = Dress()
 
 
 def build(
@@ -43,6 +56,9 @@ def build(
     command: str = "",
     jobs: int = 1,
     progress: Progress | None = None,
+    cached: bool = False,
+    fresh: bool = False,
+    dress: Dress = PLAIN,
 ) -> BookResult:
     """Build notes (files, or folders of ``*.md``) into the folder `out`.
 
@@ -51,25 +67,36 @@ def build(
     whose note is gone are removed.  `command` is what the index says made it; with several `jobs`
     the notes are shared among processes.
 
+    With `cached` a file beside the pages remembers what each was made from, another the versions,
+    and a page whose note, code and files are unchanged is kept; `fresh` builds all the same.
+
     Errors: `SymconvError` for sources that are not there, and for files in `out` that are in the
     way and not ours.
     """
     tasks = find(sources)
     old = read(out)
     _check_ours(out, tasks, old)
-    made = _make_all(tasks, directives, jobs, progress)
+    keys = cache.keys_of(tasks, directives, dress.name) if cached else {}
+    rows = cache.intact(out, cache.read(out)) if cached else {}
+    kept = cache.unchanged(tasks, old, keys, rows) if cached and not fresh else set()
+    todo = [task for task in tasks if task.name not in kept]
+    made = _make_all(todo, directives, jobs, progress)
+    pages = {task.name: page for task, page in zip(todo, made, strict=True)}
     whole = any(source.is_dir() for source in sources)
-    new = _merged(old or Manifest(), tasks, made, command, whole=whole)
+    new = _merged(old or Manifest(), tasks, pages, command, whole=whole)
     files = {INDEX: _index(new), NAME: new.text()}
-    for task, page in zip(tasks, made, strict=True):
+    for name, page in pages.items():
         if isinstance(page, Page):
-            files |= {f"{task.name}.html": page.html, f"{task.name}.tex": page.tex}
+            files |= {f"{name}.html": page.html, f"{name}.tex": page.tex}
     files |= linked(out, new, files)
+    files |= {name: dress.put_on(text) for name, text in files.items() if name.endswith(".html")}
     removed = sorted(old.files - new.files) if old else []
     _place(out, files, _claim(old, new), removed)
-    built = tuple(t.name for t, page in zip(tasks, made, strict=True) if isinstance(page, Page))
+    if cached:
+        cache.write(out, new, keys, rows)
+    built = tuple(name for name, page in pages.items() if isinstance(page, Page))
     failures = tuple(page for page in made if isinstance(page, Failure))
-    return BookResult(out, built, failures, tuple(removed))
+    return BookResult(out, built, failures, tuple(removed), tuple(sorted(kept)))
 
 
 # --- what to build ------------------------------------------------------------------------------
@@ -154,13 +181,21 @@ def _quiet_worker() -> None:
 
 
 def _merged(
-    old: Manifest, tasks: list[Job], made: list[Page | Failure], command: str, *, whole: bool
+    old: Manifest,
+    tasks: list[Job],
+    made: Mapping[str, Page | Failure],
+    command: str,
+    *,
+    whole: bool,
 ) -> Manifest:
-    """The pages of the book from now on."""
+    """The pages of the book from now on; a note that was not made keeps its entry."""
     before = {entry.name: entry for entry in old.entries}
     entries = {} if whole else dict(before)
-    for task, page in zip(tasks, made, strict=True):
-        if isinstance(page, Page):
+    for task in tasks:
+        page = made.get(task.name)
+        if page is None:
+            entries[task.name] = before[task.name]
+        elif isinstance(page, Page):
             entries[task.name] = Entry(
                 task.name,
                 page.title,

@@ -18,6 +18,7 @@ MATRIX_FORMATS = (
     "scipy", "matrix-market", "matlab", "julia", "mathematica", "sympy", "torch",
 )  # fmt: skip
 PAGE_FORMATS = ("text", "latex", "html")
+FRAMEWORKS = ("numpy", "torch", "jax", "scipy", "matlab")
 
 
 def view(spec: str, sizes: tuple[str, ...]) -> Operation:
@@ -158,14 +159,27 @@ def size(spec: str, sizes: tuple[str, ...], format: str, output: str | None) -> 
 
 
 @click.command(
-    help=f"Print NumPy code for the forward and the backward pass.\n{SPEC_HELP}",
+    help=f"Print code for the forward and the backward pass.\n{SPEC_HELP}",
     epilog="""\b
-Example:
+NumPy's code is written from the formulas and knows every operation.  The others are the
+framework's own calls; the head of each says what differs (flip, layout, padding).
+Examples:
   symconv code 'y = conv1d(x[N], w[K], stride=2, padding=P)' > layer.py
+  symconv code 'y = conv2d(x[N,C,H,W], w[F,C,3,3], b[F], padding="same")' --for torch
 """,
 )
 @spec_arguments
+@click.option(
+    "--for",
+    "framework",
+    type=click.Choice(FRAMEWORKS),
+    default="numpy",
+    show_default=True,
+    help="Whose calls.",
+)
 @output_option
-def code(spec: str, sizes: tuple[str, ...], output: str | None) -> None:
+def code(spec: str, sizes: tuple[str, ...], framework: str, output: str | None) -> None:
     """Print generated code."""
-    write(view(spec, sizes).code().rstrip("\n") + "\n", output)
+    from symconv.codegen.frameworks import code_for
+
+    write(code_for(view(spec, sizes).program, framework).rstrip("\n") + "\n", output)

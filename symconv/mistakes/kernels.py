@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from symconv.gradients import upstream_names
 from symconv.graph import Node
 from symconv.index import Index, Mod, Symbol, add, minus, substitute_condition, tidy
-from symconv.gradients import upstream_names
 from symconv.mistakes.model import Context, Facts, Variant
 from symconv.mistakes.positions import Position, Roles, changed, factor_of, unfolded, written
 from symconv.terms import Form, Read, substitute_read

@@ -47,7 +47,9 @@ def test_expecting_a_mistake_where_there_is_none_fails(tmp_path):
 
 
 def test_inline_formulas_are_checked_too(tmp_path):
-    assert 'class="mark mark-proved"' not in made(tmp_path, r"So $dw_k = \sum_o g_o x_{2o+k-P}$.").html
+    assert (
+        'class="mark mark-proved"' not in made(tmp_path, r"So $dw_k = \sum_o g_o x_{2o+k-P}$.").html
+    )
     failure = made(tmp_path, r"So $dw_k = \sum_o g_o x_{o+k-P}$.")
     assert isinstance(failure, Failure) and "stride" in failure.message
 

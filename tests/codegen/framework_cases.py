@@ -21,7 +21,11 @@ CASES: tuple[tuple[str, dict[str, int], tuple[str, ...]], ...] = (
     ("y = conv3d(x[4,5,6], w[2,3,2], padding=(1,0,2), stride=(1,2,3))", {}, ALL),
     ("y = conv3d(x[2,2,4,5,3], w[3,2,2,3,2], b[3], padding=1, stride=(2,1,1))", {}, ALL),
     ("y = conv_transpose1d(x[4], w[3], b[1], stride=2)", {}, ALL),
-    ("y = conv_transpose1d(x[4], w[3], stride=3, padding=1, output_padding=2, dilation=2)", {}, ALL),
+    (
+        "y = conv_transpose1d(x[4], w[3], stride=3, padding=1, output_padding=2, dilation=2)",
+        {},
+        ALL,
+    ),
     ("y = conv_transpose1d(x[2,3,4], w[3,2,3], b[2], stride=3, padding=(0,2))", {}, ALL),
     ("y = conv_transpose1d(x[3,5], w[3,2,2], b[2], dilation=3, output_padding=2)", {}, ALL),
     (
@@ -30,7 +34,11 @@ CASES: tuple[tuple[str, dict[str, int], tuple[str, ...]], ...] = (
         {},
         ALL,
     ),
-    ("y = conv_transpose2d(x[2,3,3,4], w[3,2,3,2], b[2], stride=2, padding=((1,0),(0,1)))", {}, ALL),
+    (
+        "y = conv_transpose2d(x[3,3,4], w[3,2,3,2], b[2], stride=2, padding=((1,0),(0,1)))",
+        {},
+        ALL,
+    ),
     ("y = conv_transpose3d(x[3,2,4], w[2,2,3], stride=(2,1,3), padding=(0,0,1))", {}, ALL),
     ('y = convolve(x[6], w[3], mode="full")', {}, ALL),
     ('y = convolve(x[6], w[4], mode="same")', {}, ALL),
@@ -64,7 +72,11 @@ CASES: tuple[tuple[str, dict[str, int], tuple[str, ...]], ...] = (
     ("Y = unfold(x[2,3,5,6], (3,2), padding=1, stride=(2,1))", {}, ARRAYS),
     ("Y = unfold(x[7], 3, padding=(1,2), stride=2)", {}, ARRAYS),
     ("Y = unfold(x[2,3,9], 3, dilation=2)", {}, ARRAYS),
-    ("y = fold(Y[1,18,12], output_size=(4,5), kernel_size=(3,3), padding=((1,0),(0,1)))", {}, ARRAYS),
+    (
+        "y = fold(Y[1,18,12], output_size=(4,5), kernel_size=(3,3), padding=((1,0),(0,1)))",
+        {},
+        ARRAYS,
+    ),
     ("y = fold(Y[6,5], output_size=(9,), kernel_size=(3,), stride=2, padding=1)", {}, ARRAYS),
     ("y = sigmoid(x[2,3])", {}, ALL),
     ("y = sub(a[3,4], b[3,4])", {}, ALL),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -10,10 +11,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from framework_cases import ALL, CASES, REFUSED
+from framework_cases import CASES, REFUSED
 
 from symconv import witness
-from symconv.codegen.frameworks import WRITERS, code_for
+from symconv.codegen.frameworks import code_for
 from symconv.errors import SymconvError
 from symconv.graph import Graph
 from symconv.operations.build import build
@@ -101,6 +102,63 @@ def test_scipy(text: str, sizes: dict[str, int]) -> None:
     agree(text, sizes, "scipy")
 
 
+@pytest.fixture(scope="session")
+def octave(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Every case's MATLAB code and data in a folder of its own, run by one Octave."""
+    io = pytest.importorskip("scipy.io", reason="the data are handed over as MAT files")
+    if shutil.which("octave-cli") is None:
+        pytest.skip("Octave runs MATLAB's code")
+    top = tmp_path_factory.mktemp("octave")
+    script = ["warning('off', 'all');"]
+    for number, (text, sizes) in enumerate(said_by("matlab")):
+        folder = top / str(number)
+        folder.mkdir()
+        graph = fix_sizes(build(parse(text)), sizes)
+        arrays, g = problem(graph)
+        code = code_for(build(parse(text)), "matlab")
+        (folder / "layer.m").write_text(code, encoding="utf-8")
+        head = re.search(r"= layer\((.*)\)", code)
+        assert head
+        names = head[1].split(", ")
+        values = [
+            *arrays.values(),
+            *(sizes[n] for n in names if n in sizes),
+            *([g] * (g is not None)),
+        ]
+        given = {f"a{k}": np.asarray(v, dtype=float) for k, v in enumerate(values)}
+        io.savemat(folder / "in.mat", given, oned_as="column")
+        called = ", ".join(f"in.a{k}" for k in range(len(values)))
+        script.append(
+            f"cd('{folder}'); clear layer; in = load('in.mat'); "
+            f"try, y = layer({called}); [y2, d] = layer({called}); "
+            "same = isequal(y, y2); save('-v7', 'out.mat', 'y', 'd', 'same'); "
+            "catch e, f = fopen('error', 'w'); fputs(f, e.message); fclose(f); end"
+        )
+    (top / "all.m").write_text("\n".join(script))
+    done = subprocess.run(
+        ["octave-cli", "--norc", "-q", str(top / "all.m")],
+        capture_output=True, text=True, timeout=300, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return top
+
+
+@pytest.mark.parametrize("number", range(len(said_by("matlab"))))
+def test_matlab_through_octave(octave: Path, number: int) -> None:
+    io = pytest.importorskip("scipy.io", reason="the data are handed over as MAT files")
+    text, sizes = said_by("matlab")[number]
+    graph = fix_sizes(build(parse(text)), sizes)
+    y, gradients = expected(graph, *problem(graph))
+    error = octave / str(number) / "error"
+    assert not error.exists(), f"{text}: {error.read_text()}"
+    out = io.loadmat(octave / str(number) / "out.mat")
+    assert out["same"].item()
+    for name, wanted in {"the output": y, **gradients}.items():
+        found = out["y"] if name == "the output" else out["d"][name][0, 0]
+        assert found.size == np.size(wanted), name
+        close(found.reshape(np.shape(wanted)), wanted, f"{text}: {name}")
+
+
 @pytest.mark.parametrize("framework", ["torch", "jax"])
 @pytest.mark.parametrize("text", [t for t, _, names in CASES if "max_pool" in t and len(names) > 1])
 def test_ties_go_to_the_first_maximum(text: str, framework: str) -> None:
@@ -111,3 +169,53 @@ def test_ties_go_to_the_first_maximum(text: str, framework: str) -> None:
 def test_what_cannot_be_said_is_refused(framework: str, text: str, word: str) -> None:
     with pytest.raises(SymconvError, match=word):
         code_for(build(parse(text)), framework)
+
+
+PLANTED = (
+    ("torch", 'y = convolve(x[6], w[4], mode="same")', ".flip((2,))", ""),
+    ("torch", "y = conv_transpose1d(x[4], w[3], stride=3, padding=1)", "(1, 1)", "(1, 0)"),
+    (
+        "scipy",
+        "y = conv1d(x[9], w[3], stride=3, padding=1)",
+        "part(signal.convolve",
+        "part(2 * signal.convolve",
+    ),
+    ("scipy", "y = conv1d(x[9], w[3], stride=3, padding=1)", "(1, 1)", "(2, 0)"),
+    ("scipy", "L = mse(y[3,4], t)", " / y.size", " / len(y)"),
+)
+
+
+@pytest.mark.parametrize(("framework", "text", "old", "new"), PLANTED)
+def test_a_planted_error_is_caught(
+    framework: str, text: str, old: str, new: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right = code_for(build(parse(text)), framework)
+    assert old in right
+    monkeypatch.setitem(globals(), "code_for", lambda graph, name: right.replace(old, new))
+    with pytest.raises((AssertionError, TypeError, RuntimeError)):
+        agree(text, {}, framework)
+
+
+@pytest.mark.parametrize("framework", ["torch", "scipy"])
+@pytest.mark.parametrize("name", ["F", "torch", "np", "g", "part", "padded", "found", "signal"])
+def test_a_name_that_the_framework_has_taken(framework: str, name: str) -> None:
+    agree(f"y = conv1d({name}[7], w[3], stride=2, padding=2)", {}, framework)
+
+
+@pytest.mark.parametrize("framework", ["torch", "jax", "scipy"])
+def test_lines_are_short_and_python(framework: str) -> None:
+    for text, _ in said_by(framework):
+        code = code_for(build(parse(text)), framework)
+        compile(code, "generated", "exec")
+        own = [line for line in code.splitlines() if not line.startswith("# ")]
+        assert max(map(len, own)) <= 100, text
+
+
+def test_matlab_cannot_read_every_name() -> None:
+    with pytest.raises(SymconvError, match="MATLAB"):
+        code_for(build(parse("y = conv1d(_x[7], w[3])")), "matlab")
+
+
+def test_an_unknown_framework_is_refused() -> None:
+    with pytest.raises(SymconvError, match="torch"):
+        code_for(build(parse("y = relu(x[3])")), "theano")

@@ -1,6 +1,6 @@
 """Code with small mistakes put in at random: what is proved must run right, what is refuted wrong.
 
-    python tests/codereading/code_fuzz.py 1000 7
+python tests/codereading/code_fuzz.py 1000 7
 """
 
 from __future__ import annotations
@@ -156,7 +156,7 @@ def main(count: int, seed: int) -> None:
     """Run many and say what was false."""
     counts: Counter[str] = Counter()
     for number in range(count):
-        text, kinds, false = trial(number, seed)
+        _text, kinds, false = trial(number, seed)
         counts.update(kinds)
         for line in false:
             print("FALSE", number, line, flush=True)

@@ -28,7 +28,9 @@ def graph_of(spec: str) -> Graph:
     return build(parse(spec))
 
 
-def read(spec: str, code: str, names: Mapping[str, str] | None = None, **more: object) -> CodeReading:
+def read(
+    spec: str, code: str, names: Mapping[str, str] | None = None, **more: object
+) -> CodeReading:
     """The code read about the operation."""
     conventions = Conventions(names=tuple((names or {}).items()))
     return read_code(code, graph_of(spec), conventions, **more)  # type: ignore[arg-type]
@@ -161,7 +163,7 @@ WITNESS = {
     "conv2d": lambda d, o: _conv(d, o, torch.nn.functional.conv2d, 2),
     "conv_transpose1d": lambda d, o: _conv(d, o, torch.nn.functional.conv_transpose1d, 1),
     "avg_pool1d": lambda d, o: torch.nn.functional.avg_pool1d(
-        d["x"][None, None], o["kernel_size"] if "kernel_size" in o else 3, o["stride"]
+        d["x"][None, None], o.get("kernel_size", 3), o["stride"]
     )[0, 0],
     "relu": lambda d, o: torch.relu(d["x"]),
     "add": lambda d, o: d["a"] + d["b"],

@@ -1,5 +1,7 @@
 """What the reader makes of code: names, functions, blocks, notes; what it refuses, and where."""
 
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 import re
@@ -393,7 +395,8 @@ HOSTILE = [
     "\n" * 100_001,
     "".join("    " * n + f"for i{n} in range(N):\n" for n in range(19)) + "    " * 19 + "pass\n",
     "def f(n):\n    return f(n)\ny = f(x)\n",
-    "\n".join(f"def f{n}(a):\n    return f{n + 1}(a) + f{n + 1}(a)" for n in range(30)) + "\ny = f0(x)",
+    "\n".join(f"def f{n}(a):\n    return f{n + 1}(a) + f{n + 1}(a)" for n in range(30))
+    + "\ny = f0(x)",
     "y = 9**9**9**9\n",
     "y = 10**400\n",
     "a = x\n" + "a = a * a + a\n" * 40,
@@ -457,7 +460,9 @@ def positions(form):
         for point in product(*spans):
             here = {r.name: n for r, n in zip(term.sums, point, strict=True)} | {"k": 0}
             here |= dict.fromkeys(form.indices, 0)
-            sides = [(evaluate(c.left, here), c.relation, evaluate(c.right, here)) for c in term.where]
+            sides = [
+                (evaluate(c.left, here), c.relation, evaluate(c.right, here)) for c in term.where
+            ]
             if all(RELATIONS[sign](a, b) for a, sign, b in sides):
                 at = evaluate(term.reads[0].at[0], here)
                 if 0 <= at < 5:

@@ -54,7 +54,9 @@ def test_what_is_said_stands_in_the_pdf(tmp_path):
 def test_every_formula_of_the_dialect_compiles():
     formulas = list(RIGHT)
     formulas += [f"a \\{name} b" for name in SYMBOLS] + [f"\\{name}{{x}}" for name in ACCENTS]
-    source = typst.PREAMBLE.replace("@TITLE@", '"a"') + "\n\n".join(f"$ {math(line)} $" for line in formulas)
+    source = typst.PREAMBLE.replace("@TITLE@", '"a"') + "\n\n".join(
+        f"$ {math(line)} $" for line in formulas
+    )
     assert compiler.compile(source.encode(), format="pdf").startswith(b"%PDF")
     assert len(formulas) > 200
 

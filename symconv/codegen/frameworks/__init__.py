@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from symconv.codegen.frameworks import jaxlax, pytorch, scipysignal
+from symconv.codegen.frameworks import jaxlax, matlab, pytorch, scipysignal
 from symconv.codegen.frameworks.module import Framework, module
 from symconv.codegen.module import codegen
 from symconv.errors import SymconvError
@@ -45,6 +45,7 @@ WRITERS: dict[str, Callable[[Graph], str]] = {
     "torch": lambda graph: module(graph, TORCH),
     "jax": lambda graph: module(graph, JAX),
     "scipy": lambda graph: module(graph, SCIPY),
+    "matlab": matlab.function,
 }
 
 

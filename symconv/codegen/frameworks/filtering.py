@@ -25,17 +25,17 @@ class Dialect(Protocol):
     table: pointwise.Language
     first_axis: int
 
-    def filter(self, a: str, b: str, mode: str, *, flip: bool) -> str:
-        """``a * b``, b flipped or not, in the mode "full" or "valid"."""
+    def filter(self, a: str, b: str, mode: str, axes: int, *, flip: bool) -> str:
+        """``a * b`` over that many axes, b flipped or not, in the mode "full" or "valid"."""
 
-    def flipped(self, w: str) -> str:
+    def flipped(self, w: str, axes: int) -> str:
         """The array with every axis turned round."""
 
     def lifted(self, x: str) -> str:
-        """x with an axis of one in front."""
+        """X with an axis of one in front."""
 
     def dropped(self, y: str) -> str:
-        """y without its first axis, which is one."""
+        """Y without its first axis, which is one."""
 
     def dilate(self, v: str, lead: int, steps: Sequence[str]) -> str:
         """Zeros between the entries."""
@@ -47,7 +47,7 @@ class Dialect(Protocol):
         """What begins at `starts`; zeros beyond the array."""
 
     def pad(self, v: str, lead: int, ends: Sequence[tuple[str, str]], mode: str) -> str:
-        """v with cells in front and behind."""
+        """V with cells in front and behind."""
 
     def unpad(self, g: str, lead: int, ends: Sequence[tuple[str, str]], mode: str) -> str:
         """The gradient of `pad`."""
@@ -56,7 +56,7 @@ class Dialect(Protocol):
         """An array of ones."""
 
     def bias(self, b: str, rank: int) -> str:
-        """b laid along the channels of (N, F, …)."""
+        """B laid along the channels of (N, F, …)."""
 
     def bias_gradient(self, up: str, b: str, rank: int, *, channels: bool) -> str:
         """The upstream gradient summed over all but the channels."""
@@ -136,13 +136,12 @@ class Rules:
         return piece
 
     def signals(self, scene: Scene, node: Node, g: str) -> Piece:
-        """convolve and correlate, in the language's own modes where it has them."""
+        """Convolve and correlate, in the language's own modes where it has them."""
         window, piece = scene.window(node), Piece()
         flip = node.keyword == "convolve"
         x, w = (scene.tensor(name) for name in node.tensors)
         wraps = window.geometry.padding_mode != "zeros" and window.padded
-        before: Side = _before
-        size: Side = lambda a: a.size  # noqa: E731
+        before, size = _before, _size
         if wraps:
             x = named(scene, piece.forward, "padded", self.say.pad(x, 0, _ends(window), "circular"))
             before, size = _zero, _padded
@@ -154,35 +153,40 @@ class Rules:
         )
         starts = window.each(lambda a: simplify(add(a.kernel, -1, minus(before(a)))))
         if everything:
-            y = self.say.filter(x, w, "full", flip=flip)
+            y = self.say.filter(x, w, "full", window.rank, flip=flip)
         elif wraps or not window.padded:
-            y = self.say.filter(x, w, "valid", flip=flip)
+            y = self.say.filter(x, w, "valid", window.rank, flip=flip)
         else:
             sizes = [scene.text(n) for n in window.geometry.output()]
-            y = self.say.part(self.say.filter(x, w, "full", flip=flip), 0, starts, sizes)
+            y = self.say.part(
+                self.say.filter(x, w, "full", window.rank, flip=flip), 0, starts, sizes
+            )
         piece.forward.append(f"{scene.tensor(node.target)} = {y}")
         up = g
         if not everything:
             back = window.each(lambda a: simplify(add(before(a), minus(a.kernel), 1)))
             sizes = window.each(lambda a: simplify(add(size(a), a.kernel, -1)))
             up = named(scene, piece.before, "whole", self.say.part(g, 0, back, sizes))
-        dx = self.say.filter(up, w, "valid", flip=not flip)
+        dx = self.say.filter(up, w, "valid", window.rank, flip=not flip)
         if wraps:
             dx = self.say.unpad(dx, 0, _ends(window), "circular")
-        dw = self.say.filter(up, x, "valid", flip=False)
-        piece.gradients = [dx, dw if flip else self.say.flipped(dw)]
+        dw = self.say.filter(up, x, "valid", window.rank, flip=False)
+        piece.gradients = [dx, dw if flip else self.say.flipped(dw, window.rank)]
         return piece
 
     def average(self, scene: Scene, node: Node, g: str) -> Piece:
         """avg_pool1d … 3d: a filter of ones."""
         window, piece = scene.window(node), Piece()
         lead, x = window.extra, scene.tensor(node.tensors[0])
+        axes = lead + window.rank
         front = ["1"] * lead
         ends = _ends(window, last_padding)
         if any(last_padding(a) != 0 or a.before != 0 for a in window.geometry.axes):
             x = named(scene, piece.forward, "padded", self.say.pad(x, lead, ends, "zeros"))
         ones = self.say.ones([*front, *window.each(lambda a: a.kernel)])
-        total = self._every(window, self.say.filter(x, ones, "valid", flip=False), lead, _stride)
+        total = self._every(
+            window, self.say.filter(x, ones, "valid", axes, flip=False), lead, _stride
+        )
         include = bool(option(node, "count_include_pad"))
         if not window.geometry.axes[0].ceil_mode and (include or not window.padded):
             kernel = [f"({k})" if " " in k else k for k in window.each(lambda a: a.kernel)]
@@ -191,7 +195,7 @@ class Rules:
             inside = self.say.ones([*front, *window.each(_padded if include else _size)])
             more = _ends(window, _beyond, _zero) if include else ends
             cells = self.say.pad(inside, lead, more, "zeros")
-            counted = self.say.filter(cells, ones, "valid", flip=False)
+            counted = self.say.filter(cells, ones, "valid", axes, flip=False)
             counted = self._every(window, counted, lead, _stride)
             count = named(scene, piece.forward, "count", counted)
         y = self.say.divided(total, count)
@@ -199,7 +203,7 @@ class Rules:
         shares = self.say.divided(g, count)
         if window.differ(_stride, 1):
             shares = self.say.dilate(shares, lead, window.each(_stride))
-        dx = self.say.filter(shares, ones, "full", flip=True)
+        dx = self.say.filter(shares, ones, "full", axes, flip=True)
         dx = self.say.part(dx, lead, window.each(_before), window.each(_size))
         piece.gradients = [dx]
         return piece
@@ -209,17 +213,17 @@ class Rules:
     def _correlate(self, window: Window, x: str, w: str) -> str:
         if window.extra:
             return f"correlate_channels({x}, {w}, {window.groups})"
-        return self.say.filter(x, w, "valid", flip=False)
+        return self.say.filter(x, w, "valid", window.rank, flip=False)
 
     def _spread(self, window: Window, g: str, w: str) -> str:
         if window.extra:
             return f"spread_channels({g}, {w}, {window.groups})"
-        return self.say.filter(g, w, "full", flip=True)
+        return self.say.filter(g, w, "full", window.rank, flip=True)
 
     def _kernel_gradient(self, window: Window, x: str, g: str) -> str:
         if window.extra:
             return f"kernel_gradient({x}, {g}, {window.groups})"
-        return self.say.filter(x, g, "valid", flip=False)
+        return self.say.filter(x, g, "valid", window.rank, flip=False)
 
     def _lifted(self, window: Window, x: str) -> str:
         return self.say.lifted(x) if window.extra == 1 else x

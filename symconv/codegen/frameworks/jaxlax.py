@@ -41,7 +41,9 @@ def conv(scene: Scene, node: Node, g: str) -> Piece:
     dx = _general(window, up, turned, before=front, after=end, spread=_stride)
     if x != _lifted(window, scene.tensor(node.tensors[0])):
         dx = f"jax.vjp(lambda v: {pad.format('v')}, {plain})[1]({dx})[0]"
-        piece.notes.append(f'The gradient of jnp.pad with mode="{NUMPY_MODES[mode]}" is jax.vjp\'s.')
+        piece.notes.append(
+            f'The gradient of jnp.pad with mode="{NUMPY_MODES[mode]}", is jax.vjp\'s.'
+        )
 
     def cut(axis: Axis) -> Index:
         return _sum(after(axis), minus(axis.left_over()))
@@ -118,7 +120,7 @@ def _pooled(window: Window, v: str, largest: bool) -> str:
 
 
 def unfold(scene: Scene, node: Node, g: str) -> Piece:
-    """unfold by ``lax.conv_general_dilated_patches``; back by its transpose."""
+    """Unfold by ``lax.conv_general_dilated_patches``; back by its transpose."""
     window = scene.window(node)
     x = scene.tensor(node.tensors[0])
     piece = Piece()
@@ -129,7 +131,7 @@ def unfold(scene: Scene, node: Node, g: str) -> Piece:
 
 
 def fold(scene: Scene, node: Node, g: str) -> Piece:
-    """fold is the transpose of unfold, and ``jax.linear_transpose`` says just that."""
+    """Fold is the transpose of unfold, and ``jax.linear_transpose`` says just that."""
     found = scene.window(node)
     batch = len(scene.graph.shapes[node.tensors[0]]) == 3
     window = Window(scene, node, found.geometry, 2 if batch else 1)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from symconv.calls import Definition
-from symconv.codegen.frameworks.parts import Piece, Scene, words
+from symconv.codegen.frameworks.parts import Piece, Plan, Scene, broken, words
 from symconv.codegen.frameworks.words import CALLED, sentences
 from symconv.errors import SymconvError
 from symconv.graph import Graph
@@ -36,20 +36,6 @@ class Framework:
     def taken(self) -> tuple[str, ...]:
         """The names that tensors and sizes must keep clear of."""
         return (*self.imports, *self.helpers, "backward_by_calls", "leaves", "found", "pull", "v")
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """A graph as pieces, with the names of the gradients that flow between them."""
-
-    scene: Scene
-    pieces: tuple[Piece, ...]
-    upstream: Mapping[str, str]
-
-    @property
-    def graph(self) -> Graph:
-        """The graph."""
-        return self.scene.graph
 
 
 def plan(scene: Scene, rules: Mapping[str, Callable[..., Piece]], called: str) -> Plan:
@@ -83,7 +69,7 @@ def module(graph: Graph, framework: Framework) -> str:
     by_calls = not framework.autograd or any(piece.own for piece in made.pieces)
     if by_calls:
         functions.append(_by_calls(made, framework, called))
-    helpers = _needed(functions, framework.helpers)
+    helpers = needed_helpers(functions, framework.helpers)
     head = _head(made, framework, called, [*helpers, *functions])
     return "\n\n\n".join([head, *helpers, *functions]) + "\n"
 
@@ -166,7 +152,8 @@ def _function(
     named = keywords(made, _all_lines(made))
     head = f"def {name}({', '.join([*arguments, *(['*', *named] if named else [])])}):"
     lines = [*(shape_lines(made, body, "{0} = {1}.shape[{2}]", 0) if sizes else []), *body]
-    return "\n".join([head, f'{INDENT}"""{doc}"""', *(INDENT + line for line in lines)])
+    shown = [part for line in lines for part in broken(line, INDENT)]
+    return "\n".join([*broken(head, ""), f'{INDENT}"""{doc}"""', *shown])
 
 
 def _inputs(made: Plan) -> list[str]:
@@ -213,12 +200,11 @@ def shape_lines(made: Plan, body: Sequence[str], line: str, first: int) -> list[
 # --- the head -----------------------------------------------------------------------------------
 
 
-def _needed(functions: Sequence[str], helpers: Mapping[str, str]) -> list[str]:
-    """The helpers that are used, by functions or by one another."""
-    used = words(functions)
-    for name in reversed(helpers):
-        if name in used:
-            used |= words([helpers[name]])
+def needed_helpers(texts: Sequence[str], helpers: Mapping[str, str]) -> list[str]:
+    """The helpers that are used, by the texts or by one another."""
+    used = words(texts)
+    for _ in helpers:
+        used |= words(helpers[name] for name in used & helpers.keys())
     return [text for name, text in helpers.items() if name in used]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from symconv.codegen.names import Names
@@ -108,6 +108,20 @@ class Window:
         return SymconvError(message, where=f"{self.node.keyword}: {option}", hint=hint)
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A graph as pieces, with the names of the gradients that flow between them."""
+
+    scene: Scene
+    pieces: tuple[Piece, ...]
+    upstream: Mapping[str, str]
+
+    @property
+    def graph(self) -> Graph:
+        """The graph."""
+        return self.scene.graph
+
+
 def full(axis: Axis) -> Index:
     """The size of a transposed convolution's output before anything is cut off."""
     return tidy(add(Product((axis.stride, add(axis.size, -1))), axis.span))
@@ -139,3 +153,41 @@ def words(texts: Iterable[str]) -> set[str]:
 def option(node: Node, name: str) -> object:
     """The value of a node's option."""
     return dict(node.options)[name]
+
+
+def broken(line: str, indent: str, width: int = 100) -> list[str]:
+    """A line of Python, its longest bracket opened out where the line is too long."""
+    groups = _groups(line)
+    if len(indent) + len(line) <= width or not groups:
+        return [indent + line]
+    start, stop = max(groups, key=lambda pair: pair[1] - pair[0])
+    items = _items(line[start + 1 : stop])
+    comma = "," if len(items) > 1 or line[stop - 1] == "," else ""
+    inside = [part for item in items for part in broken(item + comma, indent + "    ", width)]
+    rest = broken(line[stop + 1 :], indent, width - 1)
+    end = indent + line[stop] + rest[0].removeprefix(indent)
+    return [indent + line[: start + 1], *inside, end, *rest[1:]]
+
+
+def _groups(line: str) -> list[tuple[int, int]]:
+    """The outermost brackets that hold something, as the places of their ends."""
+    found, opened = [], []
+    for place, letter in enumerate(line):
+        if letter in "([{":
+            opened.append(place)
+        elif letter in ")]}":
+            start = opened.pop()
+            if not opened and place > start + 1:
+                found.append((start, place))
+    return found
+
+
+def _items(inside: str) -> list[str]:
+    """What the commas outside all brackets separate."""
+    found, depth, start = [], 0, 0
+    for place, letter in enumerate(inside):
+        depth += (letter in "([{") - (letter in ")]}")
+        if letter == "," and depth == 0:
+            found.append(inside[start:place].strip())
+            start = place + 1
+    return [item for item in (*found, inside[start:].strip()) if item]

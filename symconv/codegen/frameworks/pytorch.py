@@ -116,7 +116,7 @@ def _pooled(window: Window, v: str, largest: bool) -> str:
 
 
 def unfold(scene: Scene, node: Node, g: str) -> Piece:
-    """unfold by ``F.unfold``, and back by ``F.fold``."""
+    """Unfold by ``F.unfold``, and back by ``F.fold``."""
     window = scene.window(node)
     piece = Piece()
     _check_plane(window)
@@ -129,7 +129,7 @@ def unfold(scene: Scene, node: Node, g: str) -> Piece:
 
 
 def fold(scene: Scene, node: Node, g: str) -> Piece:
-    """fold by ``F.fold``, and back by ``F.unfold``."""
+    """Fold by ``F.fold``, and back by ``F.unfold``."""
     found = scene.window(node)
     batch = len(scene.graph.shapes[node.tensors[0]]) == 3
     window = Window(scene, node, found.geometry, 2 if batch else 1)
@@ -150,7 +150,7 @@ def points(scene: Scene, node: Node, g: str) -> Piece:
 
 
 def _lifted(window: Window, x: str) -> str:
-    """x with batch and channels in front."""
+    """X with batch and channels in front."""
     return x + ("", "[None]", "[None, None]")[2 - window.extra]
 
 

@@ -17,12 +17,12 @@ class SciPy:
     table = pointwise.SCIPY
     first_axis = 0
 
-    def filter(self, a: str, b: str, mode: str, *, flip: bool) -> str:
+    def filter(self, a: str, b: str, mode: str, axes: int, *, flip: bool) -> str:
         """The direct method: the transform would round."""
         name = "convolve" if flip else "correlate"
         return f'signal.{name}({a}, {b}, mode="{mode}", method="direct")'
 
-    def flipped(self, w: str) -> str:
+    def flipped(self, w: str, axes: int) -> str:
         """Every axis turned round."""
         return f"np.flip({w})"
 
@@ -114,7 +114,7 @@ HELPERS = {
         for f in range(len(w))
     ], axis=1)''',
     "spread_channels": '''def spread_channels(g, w, groups):
-    """The adjoint of correlate_channels: every g[n, f] laid down as g times w[f], overlaps added."""
+    """The adjoint of correlate_channels: every g[n, f] times w[f], overlaps added."""
     each = len(w) // groups
     laid = [
         signal.convolve(g[:, f : f + 1], w[f : f + 1], "full", "direct") for f in range(len(w))

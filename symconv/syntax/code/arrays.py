@@ -196,9 +196,7 @@ def settled(term: Term, more: Iterable[Condition], facts: Facts) -> list[Term]:
         made = canonical(condition)
         if plain is None and isinstance(made, Condition):
             where.append(made)
-    reads = tuple(
-        replace(r, at=tuple(reduced(canon(i), inner) for i in r.at)) for r in term.reads
-    )
+    reads = tuple(replace(r, at=tuple(reduced(canon(i), inner) for i in r.at)) for r in term.reads)
     return [_canonical_term(replace(term, reads=reads, where=tuple(where)))]
 
 
@@ -227,9 +225,7 @@ def by_equations(term: Term) -> Term:
             continue
         name, value = found
         put = {name: value}
-        reads = tuple(
-            replace(r, at=tuple(canon(substitute(i, put)) for i in r.at)) for r in reads
-        )
+        reads = tuple(replace(r, at=tuple(canon(substitute(i, put)) for i in r.at)) for r in reads)
         where = [c if n == place else _put(c, name, value) for n, c in enumerate(where)]
     kept = tuple(c for c in where if canonical(c) is not True)
     return replace(term, reads=reads, where=kept)

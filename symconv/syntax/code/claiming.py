@@ -96,7 +96,8 @@ def seen(truth: Form, view: View) -> tuple[Form, dict[str, str]]:
     for term in truth.terms:
         clash = {
             r.name: fresh(f"{r.name}_1", {*taken, *term_symbols(term)})
-            for r in term.sums if r.name in new
+            for r in term.sums
+            if r.name in new
         }
         put = dict(zip(truth.indices, at, strict=True))
         terms.append(substitute_term(rename_sums(term, clash), put))
@@ -126,9 +127,7 @@ def form_of(
     terms = []
     for term in array.terms:
         terms.append(substitute_term(_readable(term, taken), put))
-    ranges = tuple(
-        Range(name, canon(size)) for name, size in zip(outs, array.shape, strict=False)
-    )
+    ranges = tuple(Range(name, canon(size)) for name, size in zip(outs, array.shape, strict=False))
     shapes = _shapes(terms, graph)
     return Form(truth.name, ranges, tuple(terms), shapes)
 
@@ -180,9 +179,7 @@ def needed(forms: Sequence[Form], before: Sequence[Equation]) -> tuple[Equation,
     return tuple(reversed(kept))
 
 
-def size_claim(
-    left: Index, right: Size, memory: Memory, text: str, place: Place
-) -> SizeClaim:
+def size_claim(left: Index, right: Size, memory: Memory, text: str, place: Place) -> SizeClaim:
     """A size of the operation against the one that the code computes."""
     scope = scope_of(memory)
     return SizeClaim(Size(left), right, scope, "=", text, place, Subject("size"))

@@ -270,8 +270,7 @@ def _counted(memory: Memory, index: Index) -> Array:
     """A size as a number: a sum of so many ones."""
     if memory.moving(index) or any(s.startswith("#") for s in symbols(index)):
         raise CodeError("a loop's index is used as a number")
-    memory.need(0, "<=", index, "a size that is multiplied with must not be negative",
-                sure=False)
+    memory.need(0, "<=", index, "a size that is multiplied with must not be negative", sure=False)
     name = memory.letter("t")
     return Array((), (Term((), (Range(name, index),)),))
 
@@ -300,10 +299,10 @@ def broadcast(memory: Memory, *arrays: Array) -> tuple[Shape, list[Array]]:
     rank = max(a.rank for a in arrays)
     shape: list[Index] = []
     for axis in range(rank):
-        sizes = [
-            a.shape[axis - rank + a.rank] for a in arrays if axis - rank + a.rank >= 0
-        ]
-        wide = sorted((n for n in sizes if n != 1), key=lambda n: (memory.moving(n), "min" in str(n)))
+        sizes = [a.shape[axis - rank + a.rank] for a in arrays if axis - rank + a.rank >= 0]
+        wide = sorted(
+            (n for n in sizes if n != 1), key=lambda n: (memory.moving(n), "min" in str(n))
+        )
         for other in wide[1:]:
             if isinstance(other, int) and isinstance(wide[0], int) and other != wide[0]:
                 raise CodeError(f"axes of {wide[0]} and {other} elements do not go together")

@@ -39,9 +39,7 @@ from symconv.syntax.code.values import (
     Random,
     Ratio,
     Real,
-    Routine,
     Row,
-    Span,
     Table,
     Truth,
     Unknown,
@@ -440,12 +438,12 @@ class Expressions:
             return owner.items[key.value]
         if isinstance(key, Cut):
             ends = [
-                None if e is None or isinstance(e, Nothing) else e for e in
-                (key.start, key.stop, key.step)
+                None if e is None or isinstance(e, Nothing) else e
+                for e in (key.start, key.stop, key.step)
             ]
             if all(e is None or (isinstance(e, Whole) and isinstance(e.value, int)) for e in ends):
                 numbers = [e.value if isinstance(e, Whole) else None for e in ends]
-                return Row(owner.items[slice(*numbers)])
+                return Row(owner.items[slice(*numbers)])  # type: ignore[arg-type]
         raise CodeError("this item of a tuple is not read")
 
     def _slice(self, node: ast.Slice) -> Value:
@@ -480,9 +478,7 @@ class Expressions:
             self.memory.aliased(item, "the items of a list share this array, and it is written to")
         self.memory.loops.pop()
         self.memory.env = {**self.memory.env, **kept}
-        names: dict[str, Index] = {
-            letter(n): Symbol(letter(n + 1)) for n in range(made.rank)
-        }
+        names: dict[str, Index] = {letter(n): Symbol(letter(n + 1)) for n in range(made.rank)}
         names[loop.name] = canon(add(loop.start, Symbol(letter(0))))
         size = canon(add(loop.stop, minus(loop.start)))
         text = "a list cannot have less than no elements"

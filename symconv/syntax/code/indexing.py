@@ -5,11 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from symconv.index import Condition, FloorDiv, Index, Max, Min, Product, Symbol, add, minus, substitute
+from symconv.index import (
+    Condition,
+    FloorDiv,
+    Index,
+    Max,
+    Min,
+    Product,
+    Symbol,
+    add,
+    minus,
+    substitute,
+)
 from symconv.syntax.code.arrays import (
     Array,
     letter,
-    letters,
     merged,
     moved,
     settled,
@@ -198,9 +208,7 @@ def _backwards(memory: Memory, cut: Cut, size: Index) -> Part:
     return Part(start, -1, count)
 
 
-def _end(
-    memory: Memory, value: Value | None, size: Index, default: Index, least: int = 0
-) -> Index:
+def _end(memory: Memory, value: Value | None, size: Index, default: Index, least: int = 0) -> Index:
     """An end of a slice; a negative one counts from the end, and stops at the first element."""
     if value is None or isinstance(value, Nothing):
         return default
@@ -230,8 +238,9 @@ def _several(memory: Memory, item: Positions | Row, size: Index) -> Positions:
     if isinstance(item, Row):
         raise CodeError("a list as an index is not read", hint="np.arange, or a slice")
     facts = memory.facts.within(axis_bounds(item.shape))
-    inside = facts.holds(Condition(0, "<=", item.value)), facts.holds(
-        Condition(item.value, "<", size)
+    inside = (
+        facts.holds(Condition(0, "<=", item.value)),
+        facts.holds(Condition(item.value, "<", size)),
     )
     if inside != (True, True):
         _needed(memory, item, size)
@@ -273,7 +282,9 @@ def _view(picked: Sequence[object]) -> tuple[Shape, dict[str, Index]]:
 
 
 def _wrapped(
-    memory: Memory, base: Handle, picked: list[int | Index | Part | Positions | None],
+    memory: Memory,
+    base: Handle,
+    picked: list[int | Index | Part | Positions | None],
     wraps: list[tuple[int, Index]],
 ) -> Array:
     """Where an index may be negative: what lies there, and what lies as far from the end."""
@@ -302,7 +313,9 @@ def _wrapped(
 
 
 def _gathered(
-    memory: Memory, base: Handle, picked: list[int | Index | Part | Positions | None],
+    memory: Memory,
+    base: Handle,
+    picked: list[int | Index | Part | Positions | None],
     wraps: list[tuple[int, Index]],
 ) -> Array:
     """Index arrays: their axes stand where the first of them does, if they stand side by side."""
@@ -312,15 +325,14 @@ def _gathered(
 
 
 def gather_axes(
-    memory: Memory, picked: list[int | Index | Part | Positions | None],
+    memory: Memory,
+    picked: list[int | Index | Part | Positions | None],
     wraps: list[tuple[int, Index]],
 ) -> tuple[Shape, dict[str, Index]]:
     """The axes that index arrays give, and each letter of the base in their letters."""
     if wraps:
         raise CodeError("an index that may be negative stands beside index arrays")
-    fancy = [
-        n for n, p in enumerate(picked) if p is not None and not isinstance(p, Part)
-    ]
+    fancy = [n for n, p in enumerate(picked) if p is not None and not isinstance(p, Part)]
     arrays = [
         p if isinstance(p, Positions) else Positions((), p)  # type: ignore[arg-type]
         for n, p in enumerate(picked)
@@ -369,6 +381,4 @@ def select_positions(memory: Memory, base: Positions, key: Value) -> Value:
 def settle_all(memory: Memory, array: Array) -> Array:
     """An array without the conditions that are plain."""
     facts = memory.facts.within(axis_bounds(array.shape))
-    return replace(
-        array, terms=merged(t for term in array.terms for t in settled(term, (), facts))
-    )
+    return replace(array, terms=merged(t for term in array.terms for t in settled(term, (), facts)))

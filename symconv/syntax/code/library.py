@@ -237,7 +237,9 @@ def _padded(
     rows: dict[str, tuple[Index, Index, Index]] = {
         "reflect": (canon(minus(at)), canon(add(Product((2, last)), minus(at))), last),
         "symmetric": (
-            canon(add(minus(at), -1)), canon(add(Product((2, size)), -1, minus(at))), size
+            canon(add(minus(at), -1)),
+            canon(add(Product((2, size)), -1, minus(at))),
+            size,
         ),
         "edge": (0, last, 10**9),
         "wrap": (canon(add(at, size)), canon(add(at, minus(size))), size),
@@ -413,9 +415,11 @@ def _float(memory: Memory, call: Arguments) -> Value:
         if value.rank:
             raise CodeError("float() takes a number")
         return value
-    return Real(Fraction(value.value)) if isinstance(value, Whole) and isinstance(
-        value.value, int
-    ) else value
+    return (
+        Real(Fraction(value.value))
+        if isinstance(value, Whole) and isinstance(value.value, int)
+        else value
+    )
 
 
 @reads("len")

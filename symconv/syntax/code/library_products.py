@@ -18,9 +18,7 @@ from symconv.syntax.code.values import Row, Value, Whole, Word
 _SPEC = re.compile(r"([A-Za-z]*(?:,[A-Za-z]*)*)(?:->([A-Za-z]*))?")
 
 
-def einsum(
-    memory: Memory, inputs: Sequence[str], output: str, arrays: Sequence[Array]
-) -> Array:
+def einsum(memory: Memory, inputs: Sequence[str], output: str, arrays: Sequence[Array]) -> Array:
     """``out[output] = Σ Π arrays[inputs]``; letters that the output lacks are summed over."""
     sizes: dict[str, Index] = {}
     if len(arrays) > 1 and all(is_mask(array) for array in arrays):
@@ -78,10 +76,7 @@ def product(memory: Memory, left: Value, right: Value, stacked: bool = True) -> 
     if not a.rank or not b.rank:
         if stacked:
             raise CodeError("@ takes arrays")
-        from_scalar = times(
-            Array(a.shape or b.shape, a.terms), Array(a.shape or b.shape, b.terms)
-        )
-        return from_scalar
+        return times(Array(a.shape or b.shape, a.terms), Array(a.shape or b.shape, b.terms))
     if a.rank + b.rank > 16:
         raise CodeError("this has too many axes")
     names = "abcdefghijklmnopqrstuvwxyz"

@@ -205,7 +205,9 @@ def _reshaped(memory: Memory, value: Value, old: Shape, new: Shape) -> Value:
         while True:
             if (i > first or j > start) and equal(left, right):
                 break
-            grow_old = i < len(old) and (j >= len(new) or _shorter(left, right, i - first, j - start))
+            grow_old = i < len(old) and (
+                j >= len(new) or _shorter(left, right, i - first, j - start)
+            )
             if grow_old:
                 left = canon(Product((left, old[i])))
                 i += 1
@@ -237,9 +239,7 @@ def _grouped(old: Shape, first: int, new: Shape, start: int) -> dict[str, Index]
         return {letter(first): canon(flat)}
     whole = [n for n in range(len(old)) if old[n] != 1]
     if len(whole) == 1 and len([n for n in new if n != 1]) == 1:
-        return {
-            letter(first + n): canon(flat) if n in whole else 0 for n in range(len(old))
-        }
+        return {letter(first + n): canon(flat) if n in whole else 0 for n in range(len(old))}
     names: dict[str, Index] = {}
     flat = canon(flat)
     under: Index = 1

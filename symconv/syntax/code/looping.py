@@ -195,9 +195,7 @@ def _supported(region: Sequence[Term], new: Sequence[Term]) -> None:
     for term in new:
         found = _plain(term)
         inside = {*found.reads, *_steps(found)}
-        if not any(
-            set(r.where) <= set(found.where) and set(r.reads) <= inside for r in places
-        ):
+        if not any(set(r.where) <= set(found.where) and set(r.reads) <= inside for r in places):
             raise CodeError("a loop assigns to some elements and adds to others")
 
 

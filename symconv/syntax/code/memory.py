@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import count
 
-from symconv.claims import Scope, Size, SizeClaim, Subject
 from symconv.calls import Place
+from symconv.claims import Scope, Size, SizeClaim, Subject
 from symconv.graph import Parameter
-from symconv.index import Condition, Index, Min, Symbol, add, substitute, substitute_condition, symbols
+from symconv.index import (
+    Condition,
+    Index,
+    Min,
+    Symbol,
+    add,
+    substitute,
+    substitute_condition,
+    symbols,
+)
 from symconv.syntax.code.arrays import (
     Array,
     added,
@@ -205,9 +214,7 @@ class Memory:
         conditions = [substitute_condition(c, moved_to) for c in conditions]
         names = symbols(condition, *conditions)
         extra = [p for p in extra if p.name in names]
-        scope = Scope(
-            (*self.parameters, *extra), (*self.given, *self.assumed, *conditions)
-        )
+        scope = Scope((*self.parameters, *extra), (*self.given, *self.assumed, *conditions))
         node = self.here
         line, column = getattr(node, "lineno", 0), getattr(node, "col_offset", -1) + 1
         return SizeClaim(
@@ -245,9 +252,7 @@ class Memory:
     @property
     def place(self) -> Place:
         """Where the reader stands."""
-        return Place(
-            getattr(self.here, "lineno", 0), getattr(self.here, "col_offset", -1) + 1
-        )
+        return Place(getattr(self.here, "lineno", 0), getattr(self.here, "col_offset", -1) + 1)
 
     def aliased(self, handle: Handle, reason: str) -> None:
         """An array that further names may stand for in a way that is not followed: not written."""
@@ -317,9 +322,7 @@ class Memory:
         cell.initial = ""
         cell.place = self.place
 
-    def _placed(
-        self, handle: Handle, value: Array, shape: Shape
-    ) -> tuple[list[Condition], Array]:
+    def _placed(self, handle: Handle, value: Array, shape: Shape) -> tuple[list[Condition], Array]:
         """The region that is written, and the value in the letters of the base."""
         if len(handle.at) != len(shape):
             raise CodeError("this view cannot be written to")
@@ -353,11 +356,11 @@ class Memory:
         straight = add(start, _times(step, Symbol(name)))
         if not equal(straight, index):
             raise CodeError("this view cannot be written to")
-        distance = canon(add(here, -start if not isinstance(start, int) else -start))
+        distance = canon(add(here, -start))
         if step == 1:
             return distance
         if step == -1:
-            return canon(-distance if not isinstance(distance, int) else -distance)
+            return canon(-distance)
         region.append(Condition(_rest(distance, step), "==", 0))
         return divided(distance, step)
 
@@ -368,12 +371,12 @@ class Memory:
 
 
 def _times(step: Index, other: Index) -> Index:
-    from_step = other if step == 1 else step * other  # type: ignore[operator]
+    from_step = other if step == 1 else step * other
     return canon(from_step)
 
 
 def _rest(distance: Index, step: Index) -> Index:
-    return canon(distance % step)  # type: ignore[operator]
+    return canon(distance % step)
 
 
 def axis_bounds(shape: Shape) -> Iterator[tuple[str, Index, Index]]:

@@ -9,10 +9,9 @@ from symconv.claims import Subject
 from symconv.conventions import Conventions
 from symconv.graph import Graph
 from symconv.index import Index, Symbol, substitute
-from symconv.syntax.code.arrays import Array, letter, letters, of_tensor
+from symconv.syntax.code.arrays import Array, letter, of_tensor
 from symconv.syntax.code.facts import Facts, canon
 from symconv.syntax.code.memory import Memory
-from symconv.syntax.code.source import CodeError
 from symconv.syntax.code.values import Row, Value, Whole
 from symconv.syntax.formula.claiming import nonempty
 from symconv.syntax.formula.declared import lexicon_of

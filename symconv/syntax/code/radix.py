@@ -1,6 +1,6 @@
 """Indices that were flattened: ``k // (A·B)``, ``(k // B) % A``, ``k % B`` are digits of k.
 
-    Σ_{k < C·A·B} f(k // (A·B), (k // B) % A, k % B)   is   Σ_{c, a, b} f(c, a, b)
+Σ_{k < C·A·B} f(k // (A·B), (k // B) % A, k % B)   is   Σ_{c, a, b} f(c, a, b)
 """
 
 from __future__ import annotations

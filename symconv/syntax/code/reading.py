@@ -16,8 +16,14 @@ from symconv.gradients import upstream_names
 from symconv.graph import Graph
 from symconv.index import Condition, Index
 from symconv.syntax.code.arrays import Array, letters
-from symconv.syntax.code.claiming import claim_about, element_of, form_of, needed, size_claim
-from symconv.syntax.code.claiming import true_form
+from symconv.syntax.code.claiming import (
+    claim_about,
+    element_of,
+    form_of,
+    needed,
+    size_claim,
+    true_form,
+)
 from symconv.syntax.code.examples import at_sizes, fixed_sizes
 from symconv.syntax.code.facts import canon, negated
 from symconv.syntax.code.memory import Cell, Fork, Memory, Need
@@ -158,7 +164,7 @@ class _Reader:
         kept = CodeState(tuple(done), examples, old)
         claims, needs = _together(self.claims), _together([n.claim for n in self.needs])
         if self.bindings.examples and fixed_sizes(self.source.body, self._told()):
-            known = {n: v for n, v in self.bindings.examples.items()}
+            known = dict(self.bindings.examples.items())
             claims = [at_sizes(claim, known) for claim in claims]
             needs = [at_sizes(claim, known) for claim in needs]
             where = ", ".join(f"{name} = {number}" for name, number in known.items())
@@ -185,8 +191,11 @@ class _Reader:
     def _way(self, way: Way) -> Way:
         """One way; errors: `Fork` before anything of it is noted."""
         memory = Memory(
-            self.graph.parameters, self.given, facts_of(self.graph).assuming(self.given),
-            set(way.taken), way.assumed,
+            self.graph.parameters,
+            self.given,
+            facts_of(self.graph).assuming(self.given),
+            set(way.taken),
+            way.assumed,
         )
         memory.env, memory.known = dict(way.env), dict(way.known)
         memory.results, memory.shapes = results_of(self.graph), dict(self.shapes)
@@ -205,7 +214,11 @@ class _Reader:
         self.needs += memory.needs.values()
         self.notes |= memory.notes
         return Way(
-            memory.env, memory.known, memory.cells, memory.assumed, next(memory.numbers),
+            memory.env,
+            memory.known,
+            memory.cells,
+            memory.assumed,
+            next(memory.numbers),
             frozenset(memory.taken),
         )
 
@@ -257,9 +270,7 @@ class _Reader:
             array = memory.load(value) if isinstance(value, Handle) else value
             seed = self._seed(machine)
             said = self._text(place.line, machine)
-            return [
-                claim_about(self.graph, subject, view, array, memory, seed, said, place)
-            ]
+            return [claim_about(self.graph, subject, view, array, memory, seed, said, place)]
         except CodeError as error:
             line = error.line or place.line
             reason = f"{name}: {error.message}"
@@ -310,7 +321,7 @@ class _Reader:
         whole: list[Index] = []
         for index, size in zip(at, view.shape, strict=True):
             below = isinstance(index, int) and index < 0
-            index = canon(size + index) if below else index  # type: ignore[operator]
+            index = canon(size + index) if below else index
             memory = machine.memory
             memory.need(0, "<=", index, f"{name} has no element {index}")
             memory.need(index, "<", size, f"{name} has no element {index}")
@@ -320,8 +331,14 @@ class _Reader:
         right = form_of(array, left, {}, self.graph, machine.memory)
         base = machine.memory
         claim = claim_about(
-            self.graph, subject, _pointed(view, position), array, base, self._seed(machine),
-            self._text(place.line, machine), place,
+            self.graph,
+            subject,
+            _pointed(view, position),
+            array,
+            base,
+            self._seed(machine),
+            self._text(place.line, machine),
+            place,
         )
         before = needed((left, right), claim.before)
         return replace(claim, before=before or claim.before)
@@ -369,7 +386,8 @@ class _Reader:
         routines = [v for v in memory.env.values() if isinstance(v, Routine)]
         called = {
             n.func.id
-            for s in self.source.body for n in ast.walk(s)
+            for s in self.source.body
+            for n in ast.walk(s)
             if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)
         }
         if self.function:
@@ -468,7 +486,8 @@ def _together(claims: Sequence[AnyClaim]) -> list[AnyClaim]:
         first = group[0]
         if len(group) > 1:
             common = [
-                c for c in first.scope.assumptions
+                c
+                for c in first.scope.assumptions
                 if all(c in other.scope.assumptions for other in group)
             ]
             scope = replace(first.scope, assumptions=tuple(common))
@@ -482,5 +501,3 @@ def _key(claim: AnyClaim) -> object:
     if isinstance(claim, Claim):
         return (claim.left, claim.right, claim.place, claim.subject)
     return (claim.left, claim.right, claim.relation, claim.place, claim.text.partition("  (for")[0])
-
-

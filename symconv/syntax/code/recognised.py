@@ -12,7 +12,7 @@ from dataclasses import replace
 from symconv.graph import Graph
 from symconv.index import Condition, Index, Symbol
 from symconv.syntax.code.alike import alike
-from symconv.syntax.code.arrays import Array, letter, of_tensor, letters
+from symconv.syntax.code.arrays import Array, letter, letters, of_tensor
 from symconv.syntax.code.facts import canonical, equal
 from symconv.terms import Form, Shape, Term, in_range, substitute_term
 

@@ -8,10 +8,23 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from symconv.calls import Place
-from symconv.index import Condition, Index, Max, Min, Product, Symbol, add, minus, symbols
-from symconv.index import FloorDiv, coefficient, substitute
+from symconv.index import (
+    Condition,
+    FloorDiv,
+    Index,
+    Max,
+    Min,
+    Product,
+    Symbol,
+    add,
+    coefficient,
+    minus,
+    substitute,
+    symbols,
+)
 from symconv.syntax.code import library, library_products, library_shapes
-from symconv.syntax.code.arrays import Array, added, letters, moved, scaled, times
+from symconv.syntax.code.arrays import Array, added, letters, moved, times
+from symconv.syntax.code.arrays import summed as arrays_summed
 from symconv.syntax.code.calling import FUNCTIONS, Arguments
 from symconv.syntax.code.elementwise import SIGNS, as_array, broadcast, opposite, spread
 from symconv.syntax.code.expressions import Expressions
@@ -319,9 +332,7 @@ class Machine(Expressions):
         """Write a value into a view, broadcast to its shape (`within`: by ``+=`` and its like)."""
         array = as_array(self.memory, value)
         if array.rank > len(handle.shape) and (within or not handle.shape):
-            raise CodeError(
-                f"an array with {array.rank} axes is put into {len(handle.shape)} axes"
-            )
+            raise CodeError(f"an array with {array.rank} axes is put into {len(handle.shape)} axes")
         if self.memory.listed(handle) and handle == self.memory.full(handle):
             raise CodeError("a list is not changed as a whole", hint="np.array(…)")
         while array.rank > len(handle.shape) and array.shape[0] == 1:
@@ -352,7 +363,9 @@ class Machine(Expressions):
         for key in chain:
             for item in items_of(self.value(key)):
                 if not isinstance(item, Whole):
-                    raise CodeError(f"{name} is not made by this code", hint=f"{name} = np.zeros(…)")
+                    raise CodeError(
+                        f"{name} is not made by this code", hint=f"{name} = np.zeros(…)"
+                    )
                 at.append(item.value)
         array = as_array(self.memory, value)
         if array.rank:
@@ -533,7 +546,7 @@ class Machine(Expressions):
                 raise CodeError("this has no rows to loop over")
             loop, index = self.opened(Span(0, source.shape[0]), target)
             if isinstance(source, Positions):
-                first = substitute(source.value, {"#0": index.value})  # type: ignore[union-attr]
+                first = substitute(source.value, {"#0": index.value})  # type: ignore[union-attr,dict-item]
                 if len(source.shape) > 1:
                     raise CodeError("this loop is not read")
                 return loop, Whole(canon(first))
@@ -573,13 +586,18 @@ class Machine(Expressions):
         lows = start.args if isinstance(start, Max) else (start,)
         highs = stop.args if isinstance(stop, Min) else (stop,)
         pairs = [
-            (low, canon(add(high, minus(low)))) for low in lows for high in highs
+            (low, canon(add(high, minus(low))))
+            for low in lows
+            for high in highs
             if not memory.moving(canon(add(high, minus(low))))
         ]
         if not pairs:
             pairs = [
-                (low, wide) for low in lows for high in highs
-                for wide in [self._widest(canon(add(high, minus(low))))] if wide is not None
+                (low, wide)
+                for low in lows
+                for high in highs
+                for wide in [self._widest(canon(add(high, minus(low))))]
+                if wide is not None
             ]
         if not pairs:
             raise CodeError("the ends of this range are not read")
@@ -714,7 +732,8 @@ class Machine(Expressions):
         for name in sorted(names):
             if name not in known and self.given(name) is not None:
                 known[name] = memory.known[name]
-        for value in (v for name in sorted(names & set(known)) for v in _parts_of(known[name])):
+        carried = sorted(names & set(known) - set(bound))
+        for value in (v for name in carried for v in _parts_of(known[name])):
             if value.cell not in found:
                 cell = memory.cells[value.cell]
                 unset = cell.initial == "nothing"
@@ -763,7 +782,9 @@ class Machine(Expressions):
                 continue
             content = put_back(after[cell], same, memory)
             foreign = [
-                r for t in content.terms for r in t.reads
+                r
+                for t in content.terms
+                for r in t.reads
                 if is_mark(r) and r.tensor in {c.mark for c in cells.values()} - {carried.mark}
             ]
             if foreign:
@@ -984,7 +1005,7 @@ class Machine(Expressions):
         total = Array(base.shape, tuple(_canonical(t) for t in total.terms))
         facts = memory.facts.within(axis_bounds(base.shape))
         for n, size in enumerate(shape):
-            from_total = library.summed(total, sums[f"#{n}"], 0, size, facts)
+            from_total = arrays_summed(total, sums[f"#{n}"], 0, size, facts)
             total = from_total
         memory.store(base, total, 1)
         return Nothing()
@@ -1018,9 +1039,7 @@ class Machine(Expressions):
         kept, places, home = memory.env, self.places, self.home
         self.enter(routine, given)
         self.places = {}
-        frame, self.frame = self.frame, (
-            len(memory.loops), len(memory.guards), len(memory.masks)
-        )
+        frame, self.frame = self.frame, (len(memory.loops), len(memory.guards), len(memory.masks))
         self.calls += 1
         try:
             self.run(routine.node.body)
@@ -1063,7 +1082,9 @@ class Machine(Expressions):
         if any(isinstance(n, ast.Yield | ast.YieldFrom) for n in ast.walk(node)):
             raise CodeError("a generator is not read")
         pairs = [*defaults_of(node.args).items()]
-        self.memory.env[node.name] = Routine(node, {n: self._default(d) for n, d in pairs}, self.home)
+        self.memory.env[node.name] = Routine(
+            node, {n: self._default(d) for n, d in pairs}, self.home
+        )
 
     def _default(self, node: ast.expr) -> Value:
         try:
