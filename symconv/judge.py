@@ -158,7 +158,9 @@ def _with_reading(verdict: Verdict, reading: Reading, claim: AnyClaim) -> Verdic
     if reading.shown and verdict.outcome == "proved":
         why = f"the {reading.shown} entries that are shown agree; the dots stand for the others"
         verdict = replace(verdict, outcome="checked", evidence=why, cases=reading.shown)
-    assumptions = tuple(dict.fromkeys((*verdict.assumptions, *reading.notes)))
+    said = ", ".join(map(str, reading.where))
+    where = (f"said where {said}, at positions that there are",) if said else ()
+    assumptions = tuple(dict.fromkeys((*verdict.assumptions, *reading.notes, *where)))
     return replace(verdict, reading=read_as(claim), repairs=repairs, assumptions=assumptions)
 
 
