@@ -4,5 +4,16 @@ from __future__ import annotations
 
 from symconv.book.binding import BookResult, build, command_line
 from symconv.book.page import Directives, Failure
+from symconv.book.preview import RELOADING, check_preview, stamp, state
 
-__all__ = ["BookResult", "Directives", "Failure", "build", "command_line"]
+__all__ = [
+    "RELOADING",
+    "BookResult",
+    "Directives",
+    "Failure",
+    "build",
+    "check_preview",
+    "command_line",
+    "stamp",
+    "state",
+]

@@ -16,13 +16,16 @@ from hashlib import sha256
 from importlib import metadata
 from pathlib import Path
 
+from symconv import __version__
 from symconv.book.manifest import Manifest
 from symconv.book.page import LARGEST, Directives, Job
 
 NAME = ".symconv-cache.json"
 VERSIONS = "versions.txt"
 PACKAGE = Path(__file__).parent.parent
-LIBRARIES = ("symconv", "sympy", "numpy", "islpy")
+LIBRARIES = ("sympy", "numpy", "islpy")
+OTHERS = ("latex2mathml", "lark", "markdown-it-py", "mdit-py-plugins", "jinja2", "grandalf")
+PROVERS = ("scipy", "z3-solver")
 SMALL = 1_000_000
 """Bytes of a cache that is worth reading."""
 
@@ -42,7 +45,8 @@ def key(task: Job, directives: Directives, dress: str) -> str:
         return ""
     made = (directives.insert, directives.state)
     named = [f"{getattr(f, '__module__', '')}.{getattr(f, '__qualname__', f)}" for f in made]
-    facts = [task.shown, task.name, *named, dress, package(), versions()]
+    libraries = [_version(name) for name in (*OTHERS, *PROVERS)]
+    facts = [task.shown, task.name, *named, dress, package(), versions(), *libraries]
     return sha256(json.dumps(facts).encode() + data).hexdigest()
 
 
@@ -60,13 +64,16 @@ def package() -> str:
 @cache
 def versions() -> str:
     """The versions that the pages were made with, one a line; pages themselves name none."""
-    lines = [f"python {platform.python_version()}"]
-    for name in LIBRARIES:
-        try:
-            lines.append(f"{name} {metadata.version(name)}")
-        except metadata.PackageNotFoundError:
-            lines.append(f"{name} not installed")
-    return "\n".join(lines) + "\n"
+    own = [f"python {platform.python_version()}", f"symconv {__version__}"]
+    return "\n".join([*own, *(f"{name} {_version(name)}" for name in LIBRARIES)]) + "\n"
+
+
+@cache
+def _version(name: str) -> str:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return "not installed"
 
 
 def read(out: Path) -> Rows:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,8 @@ from symconv.errors import SymconvError
 if TYPE_CHECKING:
     from symconv.book import BookResult
 
+POLL = 0.5
+"""Seconds between two looks at the notes."""
 EXAMPLE = """\
 # My convolution
 
@@ -37,13 +40,28 @@ The same as a matrix:
 Examples:
   symconv report                      derivations/ to reports/
   symconv report my.md -o out         one note
+  symconv report my.md --watch        pages in preview/ that reload as you write
 """
 )
 @click.argument("paths", nargs=-1, metavar="[PATHS]...")
-@click.option("-o", "--output", metavar="DIR", default="reports", help="Where the pages go.")
+@click.option(
+    "-o",
+    "--output",
+    metavar="DIR",
+    help="Where the pages go (default: reports, with --watch preview).",
+)
 @click.option("-j", "--jobs", type=click.IntRange(1, 64), help="Processes (default: 1 a core).")
+@click.option("--fresh", is_flag=True, help="Build every page, changed or not.")
+@click.option("--watch", is_flag=True, help="Build again whenever a note changes, until Ctrl-C.")
 @click.pass_context
-def report(ctx: click.Context, paths: tuple[str, ...], output: str, jobs: int | None) -> None:
+def report(
+    ctx: click.Context,
+    paths: tuple[str, ...],
+    output: str | None,
+    jobs: int | None,
+    fresh: bool,
+    watch: bool,
+) -> None:
     """Build the book: notes to HTML and LaTeX.
 
     PATHS are notes or folders of *.md; without any, derivations/ is built. Each note gives an HTML
@@ -51,16 +69,32 @@ def report(ctx: click.Context, paths: tuple[str, ...], output: str, jobs: int | 
 
     A note that fails is reported with its file and line, keeps the page it had, and the others
     are built.
+
+    A page is left as it is where neither its note nor symconv has changed (.symconv-cache.json
+    beside the pages remembers; versions.txt names the versions). With --watch the pages load
+    themselves again after a build, so they go to a folder of their own.
     """
     from symconv.book import build, command_line
 
     sources = [Path(path) for path in paths or ("derivations",)]
     if not paths and not sources[0].is_dir():
         raise SymconvError("there is no folder derivations here", hint="symconv new my.md")
+    if watch:
+        _watch(sources, Path(output or "preview"), jobs or 1, fresh=fresh)
+        return
+    output = output or "reports"
     command = command_line(paths, "" if output == "reports" else output)
     cores = jobs or min(os.cpu_count() or 1, 8)
     with _Progress.on_a_terminal() as progress:
-        result = build(sources, Path(output), command=command, jobs=cores, progress=progress)
+        result = build(
+            sources,
+            Path(output),
+            command=command,
+            jobs=cores,
+            progress=progress,
+            cached=True,
+            fresh=fresh,
+        )
     _summarise(result, output, debug=bool(ctx.find_root().params.get("debug")))
     if result.failures:
         ctx.exit(2 if any(failure.unreadable for failure in result.failures) else 1)
@@ -75,7 +109,34 @@ def _summarise(result: BookResult, output: str, *, debug: bool) -> None:
     failed = f", {len(result.failures)} failed" if result.failures else ""
     count = len(result.built)
     pages = "page" if count == 1 else "pages"
-    click.echo(f"{Path(output, 'index.html')}: {count} {pages} built{failed}")
+    kept = f", {len(result.kept)} unchanged" if result.kept else ""
+    click.echo(f"{Path(output, 'index.html')}: {count} {pages} built{kept}{failed}")
+
+
+def _watch(sources: list[Path], out: Path, jobs: int, *, fresh: bool) -> None:
+    """Build, and again whenever a note changes; an error is told and waited out."""
+    from symconv.book import RELOADING, build, check_preview, stamp, state
+
+    check_preview(out)
+    number = 0
+    seen = None
+    try:
+        while True:
+            now = state(sources)
+            if now != seen:
+                seen = now
+                try:
+                    result = build(
+                        sources, out, jobs=jobs, cached=True, fresh=fresh, dress=RELOADING
+                    )
+                    _summarise(result, str(out), debug=False)
+                    stamp(out, number := number + 1)
+                except SymconvError as error:
+                    tell(str(error))
+                fresh = False
+            time.sleep(POLL)
+    except KeyboardInterrupt:
+        click.echo("stopped")
 
 
 class _Progress:

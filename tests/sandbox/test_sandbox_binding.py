@@ -266,5 +266,6 @@ def test_options_that_do_not_exist_are_said():
 
 
 def test_the_names_are_exported():
-    assert symconv.check_code is check_code
+    assert {"check", "check_code", "Verdict"} <= set(symconv.__all__)
+    assert symconv.check_code.__module__ == "symconv.api.checking"
     assert symconv.Verdict.__name__ == "Verdict"

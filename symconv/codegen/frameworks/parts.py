@@ -166,7 +166,8 @@ def broken(line: str, indent: str, width: int = 100) -> list[str]:
     inside = [part for item in items for part in broken(item + comma, indent + "    ", width)]
     rest = broken(line[stop + 1 :], indent, width - 1)
     end = indent + line[stop] + rest[0].removeprefix(indent)
-    return [indent + line[: start + 1], *inside, end, *rest[1:]]
+    *head, last = broken(line[:start], indent, width - 1)
+    return [*head, last + line[start], *inside, end, *rest[1:]]
 
 
 def _groups(line: str) -> list[tuple[int, int]]:

@@ -461,7 +461,7 @@ class Expressions:
         if isinstance(source, Row):
             kept = dict(self.memory.env)
             row = tuple(self._each(generator.target, item, node.elt) for item in source.items)
-            self.memory.env = {**self.memory.env, **kept}
+            self.memory.env = kept
             return Row(row, listed=True)
         guards = len(self.memory.guards)
         loop, element = self.opened(source, generator.target)
@@ -477,7 +477,7 @@ class Expressions:
         if isinstance(item, Handle) and item.shape and item.cell in before:
             self.memory.aliased(item, "the items of a list share this array, and it is written to")
         self.memory.loops.pop()
-        self.memory.env = {**self.memory.env, **kept}
+        self.memory.env = kept
         names: dict[str, Index] = {letter(n): Symbol(letter(n + 1)) for n in range(made.rank)}
         names[loop.name] = canon(add(loop.start, Symbol(letter(0))))
         size = canon(add(loop.stop, minus(loop.start)))
@@ -520,7 +520,7 @@ class Expressions:
         for loop in reversed(opened):
             self.memory.loops.pop()
             made = summed(made, loop.name, loop.start, loop.stop, self.memory.facts)
-        self.memory.env = {**self.memory.env, **kept}
+        self.memory.env = kept
         return made
 
     def opened(self, source: Value, target: ast.expr) -> tuple[Loop, Value]:

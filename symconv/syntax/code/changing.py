@@ -1,0 +1,177 @@
+"""Which names statements may change: assigned, written into, or aliases of those."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Sequence
+
+CHANGING = ("fill", "sort", "put", "resize", "partition", "itemset", "setflags", "byteswap", "at",
+            "place", "copyto", "putmask", "fill_diagonal", "shuffle", "append", "extend", "insert",
+            "pop", "clear", "update", "reverse", "remove")  # fmt: skip
+
+
+def defaults_of(arguments: ast.arguments) -> dict[str, ast.expr]:
+    """The parameters that have a default."""
+    positional = [a.arg for a in (*arguments.posonlyargs, *arguments.args)]
+    count = len(positional) - len(arguments.defaults)
+    found = dict(zip(positional[count:], arguments.defaults, strict=True))
+    for extra, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
+        if default is not None:
+            found[extra.arg] = default
+    return found
+
+
+def risked(statement: ast.stmt) -> set[str]:
+    """Names that calls in a statement that was not read may change."""
+    found: set[str] = set()
+    if isinstance(statement, ast.Expr):
+        found |= names_of(statement)
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Global | ast.Nonlocal):
+            found |= set(node.names)
+        if not isinstance(node, ast.Call):
+            continue
+        found |= {n for k in node.keywords if k.arg == "out" for n in names_of(k.value)}
+        found |= {n for a in node.args[2:] for n in names_of(a)}
+        if isinstance(node.func, ast.Attribute) and node.func.attr in CHANGING:
+            found |= {n for a in (node.func.value, *node.args[:1]) for n in names_of(a)}
+    return found
+
+
+def continues(body: Sequence[ast.stmt]) -> bool:
+    """Whether a pass may be cut short (by this loop's own continue)."""
+    for statement in body:
+        if isinstance(statement, ast.Continue | ast.Break):
+            return True
+        if isinstance(statement, ast.If) and continues([*statement.body, *statement.orelse]):
+            return True
+    return False
+
+
+def own_names(node: ast.FunctionDef) -> set[str]:
+    """The names that are a function's own: its parameters and what it binds."""
+    every = (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)
+    found = {a.arg for a in every}
+    todo: list[ast.AST] = [*node.body]
+    inner = ast.Lambda | ast.ListComp | ast.GeneratorExp | ast.SetComp | ast.DictComp
+    while todo:
+        part = todo.pop()
+        if isinstance(part, ast.FunctionDef):
+            found.add(part.name)
+        elif isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
+            found.add(part.id)
+        elif not isinstance(part, inner):
+            todo += ast.iter_child_nodes(part)
+    return found
+
+
+def plainly_bound(body: Iterable[ast.stmt]) -> set[str]:
+    """The names that statements bind otherwise than by ``a += …``."""
+    found: set[str] = set()
+    for statement in body:
+        added_to = {n.target for n in ast.walk(statement) if isinstance(n, ast.AugAssign)}
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                found |= set() if node in added_to else {node.id}
+    return found
+
+
+def written_names(body: Iterable[ast.stmt]) -> set[str]:
+    """Every name that statements may change: assigned, written into, or an alias of one of them."""
+    changed: set[str] = set()
+    sources: list[tuple[set[str], set[str]]] = []
+    for statement in body:
+        for node in ast.walk(statement):
+            match node:
+                case ast.Assign():
+                    changed |= {n for t in node.targets for n in target_names(t)}
+                    names = {n for t in node.targets for n in bound_names(t)}
+                    sources.append((names, names_of(node.value)))
+                case ast.AnnAssign() | ast.AugAssign():
+                    changed |= target_names(node.target)
+                case ast.For():
+                    changed |= target_names(node.target)
+                    sources.append((target_names(node.target), names_of(node.iter)))
+                case ast.Expr(value=ast.Call()):
+                    changed |= names_of(node)
+                case ast.Call():
+                    for argument in (*node.args, *(k.value for k in node.keywords)):
+                        if isinstance(node.func, ast.Name):
+                            changed |= names_of(argument)
+                    if isinstance(node.func, ast.Attribute) and node.func.attr in ("at", "fill"):
+                        changed |= {n for a in node.args[:1] for n in names_of(a)}
+                        changed |= names_of(node.func.value)
+    written = {n for s in body for n in stored(s)}
+    for _ in range(len(sources)):
+        grown = set(written)
+        for names, inside in sources:
+            if names & grown:
+                grown |= inside
+        if grown == written:
+            break
+        written = grown
+    return changed | written
+
+
+def stored(statement: ast.stmt) -> set[str]:
+    """The names whose arrays a statement writes into."""
+    found: set[str] = set()
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
+            found |= target_names(node)
+        elif isinstance(node, ast.AugAssign):
+            found |= target_names(node.target)
+    return found
+
+
+def names_of(node: ast.AST) -> set[str]:
+    """Every name that occurs."""
+    return {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+
+
+def target_names(node: ast.expr) -> set[str]:
+    """The names that a target binds or writes into."""
+    match node:
+        case ast.Name():
+            return {node.id}
+        case ast.Tuple() | ast.List():
+            return {n for part in node.elts for n in target_names(part)}
+        case ast.Subscript() | ast.Attribute() | ast.Starred():
+            return target_names(node.value)
+    return set()
+
+
+def bound_names(node: ast.expr) -> set[str]:
+    """The names that a target binds, not those that it writes into."""
+    if isinstance(node, ast.Tuple | ast.List):
+        return {n for part in node.elts for n in bound_names(part)}
+    return {node.id} if isinstance(node, ast.Name) else set()
+
+
+def assigned_names(body: Iterable[ast.stmt]) -> set[str]:
+    """The names that statements bind."""
+    found: set[str] = set()
+    for statement in body:
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                found.add(node.id)
+    return found
+
+
+def indexes(body: Sequence[ast.stmt], name: str) -> bool:
+    """Whether a name stands in a subscript or a range."""
+    for statement in body:
+        for node in ast.walk(statement):
+            inside: ast.AST | None = None
+            if isinstance(node, ast.Subscript):
+                inside = node.slice
+            elif isinstance(node, ast.Call) and ast.unparse(node.func) in ("range", "slice"):
+                inside = node
+            if inside is not None and name in names_of(inside):
+                return True
+    return False
+
+
+def skips(statement: ast.stmt) -> bool:
+    """``if …: continue``."""
+    return isinstance(statement, ast.If) and isinstance(statement.body[-1], ast.Continue)
