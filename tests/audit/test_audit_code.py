@@ -156,7 +156,6 @@ def test_the_layer_of_the_notes(monkeypatch):
     found = [f for f in audit_text(text, "layer.py") if f.verdict.outcome != "ignored"]
     lines = text.split("\n")
     assert [(f.kind, lines[f.line - 1][f.column - 1 :][:5], f.verdict.outcome) for f in found] == [
-        ("code", "N, K,", "proved"),
         ("code", "dx[st", "proved"),
         ("code", "dw[k]", "conditional"),
         ("claim", "dw[k]", "proved"),

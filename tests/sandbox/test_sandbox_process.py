@@ -78,7 +78,7 @@ def test_time_that_is_spent_waiting():
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is limited on Linux")
 @pytest.mark.parametrize("name", ["allocates", "allocates_lists"])
 def test_memory(name):
-    found = outcome(name)
+    found = outcome(name, Limits(processor=60))
     assert "MemoryError: out of memory" in found.fault
     assert found.line > 0
 
