@@ -1,0 +1,69 @@
+"""Candidates timed in turn in one process, and what a benchmark reports of them."""
+
+from __future__ import annotations
+
+import gc
+import statistics
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """Seconds of one candidate: the median, the least and the most of its rounds."""
+
+    median: float
+    least: float
+    most: float
+    rounds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the table: a ratio (or seconds) beside its goal.
+
+    ``value`` is what was measured, ``goal`` what was wanted in words, ``met`` whether it is; the
+    times behind it are kept by the candidates' names.
+    """
+
+    row: str
+    what: str
+    value: float
+    unit: str
+    goal: str
+    met: bool
+    times: Mapping[str, Times]
+
+
+def in_turn(
+    candidates: Mapping[str, Callable[[], Any]],
+    *,
+    rounds: int = 7,
+    before: Callable[[], Any] | None = None,
+) -> dict[str, Times]:
+    """Each candidate once to warm up, then all of them in turn, round after round.
+
+    ``before`` runs ahead of every call and is not timed (clearing SymPy's cache, say); the garbage
+    collector waits while a candidate runs.
+    """
+    taken: dict[str, list[float]] = {name: [] for name in candidates}
+    for turn in range(rounds + 1):
+        for name, candidate in candidates.items():
+            if before is not None:
+                before()
+            gc.collect()
+            gc.disable()
+            try:
+                start = time.perf_counter()
+                candidate()
+                spent = time.perf_counter() - start
+            finally:
+                gc.enable()
+            if turn:
+                taken[name].append(spent)
+    return {
+        name: Times(statistics.median(found), min(found), max(found), len(found))
+        for name, found in taken.items()
+    }
