@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from symconv.api import Gradient, Operation, operation
     from symconv.api.checking import check, check_code
+    from symconv.api.sweeping import sweep
     from symconv.claims import Verdict
     from symconv.engine import dottest
     from symconv.errors import GeometryError, NeedsSizes, NoteError, SpecError, SymconvError
+    from symconv.sweeps import geometries
 
 __version__ = "0.1.0"
 
@@ -26,6 +28,8 @@ _ROOMS = {
     "Gradient": "symconv.api",
     "check": "symconv.api.checking",
     "check_code": "symconv.api.checking",
+    "sweep": "symconv.api.sweeping",
+    "geometries": "symconv.sweeps",
     "Verdict": "symconv.claims",
     "dottest": "symconv.engine",
     "SymconvError": "symconv.errors",
@@ -48,7 +52,9 @@ __all__ = [
     "check",
     "check_code",
     "dottest",
+    "geometries",
     "operation",
+    "sweep",
 ]
 
 

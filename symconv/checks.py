@@ -16,11 +16,12 @@ from symconv import engine, witness
 from symconv.closed import readings
 from symconv.errors import CheckFailed
 from symconv.expand import evaluate_arrays
+from symconv.fixing import fix_sizes
 from symconv.gradients import backward, upstream_names
 from symconv.graph import Graph
 from symconv.index import concrete
 from symconv.matrices import linear_map
-from symconv.sampling import arrays_for, fix_sizes, generic_array, generic_sizes, is_exact
+from symconv.sampling import arrays_for, generic_array, generic_sizes, is_exact
 from symconv.terms import Equation, Form
 
 Array = npt.NDArray[Any]

@@ -72,7 +72,7 @@ class Subject:
     """What a claim is about.
 
     `kind` is ``result`` (a tensor that the graph makes), ``gradient`` (of the tensor `name`),
-    ``size``, ``matrix`` or ``value``.  `at` is the position on each axis: an output letter, or a
+    ``size``, ``range`` (of the letter `name`), ``matrix`` or ``value``.  `at` is the position on each axis: an output letter, or a
     number where one element is meant.
     """
 

@@ -84,6 +84,16 @@ class Grid:
     column_rules: tuple[int, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class File:
+    """Something that a page offers to save: its name, what kind of file it is, its bytes."""
+
+    name: str
+    label: str
+    media: str
+    content: bytes
+
+
 Piece: TypeAlias = "str | Grid"
 Cell: TypeAlias = tuple[Piece, ...]
 
@@ -109,7 +119,8 @@ class Equation:
     """Displayed mathematics: rows of cells, aligned before each cell's relation sign.
 
     A row of one cell is centred; in rows of two, the first is right-aligned and the second, which
-    starts with the relation sign, left-aligned.  `words` say the formula for those who listen.
+    starts with the relation sign, left-aligned.  `words` say the formula for those who listen;
+    `files` is what a page offers to save.
     """
 
     rows: tuple[tuple[Cell, ...], ...]
@@ -117,6 +128,7 @@ class Equation:
     words: str = ""
     sympy: str = ""
     anchor: str = ""
+    files: tuple[File, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,12 +170,31 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A picture: SVG for pages, TikZ (the inside of a tikzpicture) for TeX, words for listeners."""
+    """A picture: SVG for pages, TikZ (the inside of a tikzpicture) for TeX, words for listeners.
+
+    Pages show besides, on demand, the sums of a matrix's `rows`, the `nodes` of a graph, and
+    `parts`: pictures of what the first one folds together.
+    """
 
     svg: str
     tikz: str
     caption: tuple[Inline, ...]
     words: str
+    rows: Rows | None = None
+    nodes: tuple[tuple[str, str], ...] = ()
+    parts: tuple[Figure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The rows of a matrix as sums: ``head = Σ terms`` for each, of `whole` in all.
+
+    `columns` is how many columns the matrix has, which says where its cells are in the picture.
+    """
+
+    rows: tuple[tuple[str, tuple[str, ...]], ...]
+    whole: int
+    columns: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from symconv.conditions import condition_for, corner_note
 from symconv.conventions import PLAIN, Conventions
 from symconv.errors import SymconvError
 from symconv.graph import Graph
+from symconv.index import Symbol
 from symconv.matrices.written import element_latex, matrix_latex
 from symconv.mistakes import explain
 from symconv.notation import equation_latex, read_latex, size_latex
@@ -199,8 +200,11 @@ def _witness(graph: Graph, of: str) -> Check:
 def _correct(claim: AnyClaim, graph: Graph) -> str:
     """The true formula of the first step, ready to paste."""
     if isinstance(claim, SizeClaim):
-        size = claim.left
-        return size_latex(size.top) if size.bottom == 1 else ""
+        size = size_latex(claim.left.top) if claim.left.bottom == 1 else ""
+        if claim.subject.kind != "range" or not size:
+            return size
+        sign = "\\ge" if claim.relation == "<=" else "\\le"
+        return f"{size_latex(Symbol(claim.subject.name))} {sign} {size}"
     if claim.subject.kind == "matrix":
         return matrix_latex(claim.left, graph)
     style = printing_style(graph)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from numbers import Integral, Real
 
 import numpy as np
 import numpy.typing as npt
 
-from symconv.errors import GeometryError, SymconvError
+from symconv.errors import GeometryError
 from symconv.index import Index, Symbol, coefficient, evaluate, substitute, symbols
 from symconv.terms import Shape
 
@@ -42,20 +41,6 @@ def infer_sizes(
         if name in arrays:
             _check_shape(name, shape, np.shape(arrays[name]), known)
     return known
-
-
-def whole_number(name: str, value: object) -> int:
-    """The number for a size, from Python or NumPy.
-
-    Errors: `SymconvError` for what is no whole number.
-    """
-    if isinstance(value, np.ndarray) and value.ndim == 0:
-        value = value.item()
-    if isinstance(value, Integral):
-        return int(value)
-    if isinstance(value, Real) and float(value).is_integer():
-        return int(float(value))
-    raise SymconvError(f"{name} is a size", expected="a whole number", got=repr(value))
 
 
 def _solved(size: Index, number: int, known: Mapping[str, int]) -> dict[str, int]:

@@ -1,17 +1,17 @@
 """Every output written out at concrete sizes, as SymPy expressions.
 
-Products are grouped by output in integer arrays first; SymPy sees each expression once.
+Products are grouped by output in integer arrays; SymPy's objects are made once, at the edge.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import sympy
 
+from symconv.canonical import Terms, sums
 from symconv.elements import sympy_elements
 from symconv.expand import Products, expand
 from symconv.graph import Graph
@@ -23,13 +23,22 @@ Symbols = Mapping[str, npt.NDArray[Any]]
 
 
 def element_symbols(
-    graph: Graph, extra: Mapping[str, tuple[int, ...]] | None = None
+    graph: Graph,
+    extra: Mapping[str, tuple[int, ...]] | None = None,
+    only: Iterable[str] | None = None,
 ) -> dict[str, Any]:
-    """The elements of every tensor of a graph at concrete sizes, and of some `extra` ones."""
-    found = {t.name: sympy_elements(t.name, _numbers(t.shape), t.elements) for t in graph.inputs}
-    for equation in graph.equations:
-        found[equation.name] = sympy_elements(equation.name, _numbers(equation.shape))
-    return found | {name: sympy_elements(name, shape) for name, shape in (extra or {}).items()}
+    """The elements of every tensor of a graph at concrete sizes, and of some `extra` ones.
+
+    With `only` those of some tensors alone.
+    """
+    given = {t.name: t.elements for t in graph.inputs}
+    shapes = {name: _numbers(shape) for name, shape in graph.shapes.items()} | dict(extra or {})
+    wanted = shapes.keys() if only is None else set(only)
+    return {
+        name: sympy_elements(name, shape, given.get(name))
+        for name, shape in shapes.items()
+        if name in wanted
+    }
 
 
 def _numbers(shape: Shape) -> tuple[int, ...]:
@@ -42,24 +51,23 @@ def written_out(form: Form, symbols: Symbols, sizes: Mapping[str, int] | None = 
     `symbols` gives the elements of every tensor that is read.
     """
     expansion = expand(form, sizes)
-    flat = {name: np.asarray(symbols[name], dtype=object).ravel() for name, _ in expansion.shapes}
-    groups: list[list[Any]] = [[] for _ in range(expansion.size)]
-    for term in expansion.terms:
-        for out, product in zip(term.out.tolist(), _products(term, flat), strict=True):
-            groups[out].append(product)
+    seen: dict[tuple[str, str], int] = {}
+    atoms: list[Any] = []
+    terms = [_terms(term, symbols, seen, atoms) for term in expansion.terms]
     result = np.empty(expansion.size, dtype=object)
-    result[:] = [sympy.Add(*group) for group in groups]
+    result[:] = sums(expansion.size, terms, atoms)
     return result.reshape(expansion.shape)
 
 
-def _products(term: Products, flat: Mapping[str, npt.NDArray[Any]]) -> list[Any]:
-    number = sympy.Rational(term.coefficient.numerator, term.coefficient.denominator)
-    columns = [
-        [SCALAR_FUNCTIONS[function](flat[tensor][place]) for place in at.tolist()]
-        for tensor, function, at in zip(term.tensors, term.functions, term.reads, strict=True)
-    ]
-    rows = zip(*columns, strict=True) if columns else [()] * len(term.out)
-    products = [sympy.Mul(number, *row) for row in rows]
-    if term.divisors is not None:
-        products = [p / int(d) for p, d in zip(products, term.divisors.tolist(), strict=True)]
-    return products
+def _terms(
+    term: Products, symbols: Symbols, seen: dict[tuple[str, str], int], atoms: list[Any]
+) -> Terms:
+    """The products of a term; `seen` says where the elements of a tensor begin in `atoms`."""
+    columns = []
+    for tensor, function, at in zip(term.tensors, term.functions, term.reads, strict=True):
+        if (tensor, function) not in seen:
+            seen[tensor, function] = len(atoms)
+            flat = np.asarray(symbols[tensor], dtype=object).ravel().tolist()
+            atoms += map(SCALAR_FUNCTIONS[function], flat) if function else flat
+        columns.append(at + seen[tensor, function])
+    return Terms(term.out, tuple(columns), term.coefficient, term.divisors)

@@ -176,11 +176,11 @@ def _here(
     task: Task, function: Callable[..., Any], framework: str, gives: Sequence[str] | str
 ) -> Subject:
     """A function that is called in this process."""
-    signature = _framed(of_function(function), framework)
+    signature = framed(of_function(function), framework)
     return Subject(signature, run_here(function, signature), read_gives(gives, task.binding))
 
 
-def _framed(signature: Signature, framework: str) -> Signature:
+def framed(signature: Signature, framework: str) -> Signature:
     """The signature with the framework that was asked for."""
     if framework not in ("", "numpy", "torch"):
         raise SymconvError("no such framework", expected="numpy or torch", got=framework)

@@ -83,7 +83,8 @@ class Gradient:
 
     def outputs(self) -> Array:
         """Every element of the gradient written out at concrete sizes."""
-        return np.asarray(written_out(self.raw, symbols(self.program)), dtype=object)
+        elements = symbols(self.program, self.raw.tensors)
+        return np.asarray(written_out(self.raw, elements), dtype=object)
 
     def second(self, tensor: str, direction: str = "v") -> Form:
         """The rule applied twice: the gradient of ``Σ v · (∂L/∂self)`` with respect to a tensor.

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from symconv.errors import NeedsSizes, SymconvError
+from symconv.fixing import fix_sizes, whole_number
 from symconv.gradients import upstream_names
 from symconv.graph import Graph
 from symconv.index import concrete
-from symconv.sampling import fix_sizes
-from symconv.sizes import infer_sizes, whole_number
+from symconv.sizes import infer_sizes
 from symconv.written import element_symbols
 
 Array = npt.NDArray[Any]
@@ -32,8 +32,11 @@ def need_sizes(graph: Graph, what: str) -> None:
         )
 
 
-def symbols(graph: Graph) -> dict[str, Array]:
-    """The elements of every tensor and gradient, as SymPy symbols or the numbers given."""
+def symbols(graph: Graph, only: Iterable[str] | None = None) -> dict[str, Array]:
+    """The elements of every tensor and gradient, as SymPy symbols or the numbers given.
+
+    With `only` those of some of them.
+    """
     need_sizes(graph, "the elements by name")
     shapes = graph.shapes
     gradients = {
@@ -41,7 +44,7 @@ def symbols(graph: Graph) -> dict[str, Array]:
         for name, gradient in upstream_names(graph).items()
         if gradient
     }
-    return element_symbols(graph, gradients)
+    return element_symbols(graph, gradients, only)
 
 
 def sized(graph: Graph, given: Given) -> tuple[Graph, dict[str, Array], dict[str, int]]:

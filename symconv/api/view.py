@@ -15,17 +15,17 @@ from symconv.codegen import codegen
 from symconv.engine import AdjointResult
 from symconv.engine import dottest as engine_dottest
 from symconv.errors import SymconvError
+from symconv.fixing import fix_sizes
 from symconv.flow import Flow, operation_flow, scalar_flow
 from symconv.gradients import backward, upstream_names
 from symconv.graph import Graph
 from symconv.matrices import LinearMap, linear_map
 from symconv.notation import Style, equation_latex
 from symconv.operations.build import build
+from symconv.outputs import size_blocks
 from symconv.printing import printing_style
-from symconv.sampling import fix_sizes
 from symconv.steps import Derivation, derive
 from symconv.story.formulas import definition_blocks
-from symconv.story.sizes import size_blocks
 from symconv.symbolic import index_sympy
 from symconv.syntax.spec import parse
 from symconv.terms import Selection
@@ -100,7 +100,8 @@ class Operation:
         form = self.program.equations[-1]
         if isinstance(form, Selection):
             raise SymconvError(f"{form.name} is a choice of places and has no formula")
-        return np.asarray(written_out(form, symbols(self.program)), dtype=object)
+        elements = symbols(self.program, form.tensors)
+        return np.asarray(written_out(form, elements), dtype=object)
 
     def gradient(self, tensor: str) -> Gradient:
         """The gradient with respect to a tensor, as a formula.

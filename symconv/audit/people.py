@@ -23,6 +23,8 @@ COLOURS = {
     "ignored": "bright_black",
 }
 """The colour of each outcome, by click's names."""
+ALWAYS = ("only ", "said where ")
+"""What a verdict rests on that is shown even where it is good: how little was said."""
 WIDEST = 100
 LONGEST = 5_000
 """Signs of a formula that is shown in Unicode."""
@@ -69,8 +71,10 @@ def verdict_lines(verdict: Verdict, *, verbose: bool = False) -> list[str]:
         lines.append(f"  holds {only} {verdict.condition.text}")
     if verdict.correct:
         lines.append(f"  right is: {verdict.correct}")
-    if verdict.assumptions and (verbose or not verdict.good):
-        lines.append(f"  read with: {'; '.join(verdict.assumptions)}")
+    said = verdict.assumptions
+    if verdict.good and not verbose:
+        said = tuple(text for text in said if text.startswith(ALWAYS))
+    lines += [f"  read with: {'; '.join(said)}"] if said else []
     lines += [f"  repaired: {repair}" for repair in verdict.repairs]
     extra = (*verdict.notes, verdict.witness)
     lines += [f"  {note}" for note in extra if note and (verbose or not verdict.good)]

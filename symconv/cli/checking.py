@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -148,6 +149,9 @@ def _options(options: tuple[str, ...]) -> dict[str, str]:
     found: dict[str, str] = {}
     for option in options:
         name, sign, value = option.partition("=")
+        called = re.fullmatch(r"\s*names\s*\((.*)\)\s*", option, re.DOTALL)
+        if called:
+            name, sign, value = "names", "=", called[1]
         if not sign:
             raise click.UsageError(f"--option is NAME=VALUE, not {option!r}")
         name, value = name.strip(), value.strip()

@@ -12,6 +12,7 @@ from symconv.cli.shared import SPEC_HELP, output_option, read_spec, spec_argumen
 if TYPE_CHECKING:
     from symconv.api import Operation
     from symconv.document import Block, Document
+    from symconv.graph import Graph
 
 MATRIX_FORMATS = (
     "text", "latex", "tikz", "typst", "markdown", "html", "svg", "json", "csv", "npz", "npy",
@@ -29,12 +30,29 @@ def view(spec: str, sizes: tuple[str, ...]) -> Operation:
     return operation(read_spec(spec)).at(**parse_sizes(sizes))
 
 
+def program(spec: str, sizes: tuple[str, ...]) -> Graph:
+    """Its graph alone, for what needs none of the readings: neither NumPy nor SymPy is loaded."""
+    from symconv.fixing import fix_sizes
+    from symconv.operations.build import build
+    from symconv.syntax.sizes import parse_sizes
+    from symconv.syntax.spec import parse
+
+    return fix_sizes(build(parse(read_spec(spec))), parse_sizes(sizes))
+
+
 def page(document: Document, format: str) -> str:
     """A document in one of `PAGE_FORMATS`."""
-    from symconv.writers import html, latex, text
+    if format == "html":
+        from symconv.writers import html
 
-    writers = {"text": text.plain, "latex": latex.article, "html": html.page}
-    return writers[format](document)
+        return html.page(document)
+    if format == "latex":
+        from symconv.writers import latex
+
+        return latex.article(document)
+    from symconv.writers import text
+
+    return text.plain(document)
 
 
 page_format = click.option(
@@ -152,9 +170,9 @@ Examples:
 def size(spec: str, sizes: tuple[str, ...], format: str, output: str | None) -> None:
     """Print output sizes."""
     from symconv.document import Document
-    from symconv.story.sizes import size_blocks
+    from symconv.outputs import size_blocks
 
-    blocks = size_blocks(view(spec, sizes).program)
+    blocks = size_blocks(program(spec, sizes))
     write(page(Document("Output size", blocks), format), output)
 
 

@@ -35,7 +35,8 @@ def to_svg(map: LinearMap) -> str:
     width, height = columns * size, rows * size
     below = 28 if legend else 0
     body = [
-        f'<rect width="{_n(width)}" height="{_n(height)}" fill="#fff" stroke="#666"/>',
+        f'<rect class="sheet" width="{_n(width)}" height="{_n(height)}" fill="#fff" '
+        'stroke="#666"/>',
         *_paths(map, texts, size),
     ]
     if columns <= READABLE:
@@ -93,7 +94,8 @@ def _legend(texts: list[str], height: float) -> list[str]:
             f'fill="{colour(n, len(texts))}" stroke="#666"/>'
         )
         found.append(
-            f'<text x="{x + 15}" y="{_n(height + 20)}" font-size="10">{escape(text)}</text>'
+            f'<text class="legend" x="{x + 15}" y="{_n(height + 20)}" font-size="10">'
+            f"{escape(text)}</text>"
         )
     return found
 

@@ -18,12 +18,13 @@ import numpy.typing as npt
 from symconv.claims import Scope
 from symconv.errors import SymconvError
 from symconv.expand import evaluate_arrays
+from symconv.fixing import fix_sizes
 from symconv.gradients import backward, upstream_names
 from symconv.graph import Graph
 from symconv.index import Condition, concrete, evaluate, symbols
 from symconv.provers.exact import holds
 from symconv.reindex import eliminate
-from symconv.sampling import SPANS, fix_sizes, work
+from symconv.sampling import SPANS, work
 from symconv.terms import Equation, Form, Range, Selection, Shape
 
 Array: TypeAlias = npt.NDArray[Any]

@@ -18,6 +18,8 @@ Sizes = dict[str, int]
 
 def explain_size(claim: SizeClaim, graph: Graph) -> Diagnosis | None:
     """The first row whose wrong size is the one that was written."""
+    if claim.subject.kind == "range":
+        return _beyond(claim)
     if claim.relation != "=":
         return None
     points = [dict(sizes) for sizes in sizes_for(graph, claim.scope)]
@@ -31,6 +33,14 @@ def explain_size(claim: SizeClaim, graph: Graph) -> Diagnosis | None:
                 if bool(variant.also) is twofold and _equal(variant.size, right, points):
                     return _said(mistake, variant)
     return None
+
+
+def _beyond(claim: SizeClaim) -> Diagnosis:
+    """A stated range that is no part of its axis."""
+    letter, said, end = claim.subject.name, claim.right.top, claim.left.top
+    if claim.relation == "<=":
+        return Diagnosis("range wrong", f"{letter} starts at {end}, and {said} is said")
+    return Diagnosis("range wrong", f"{letter} goes up to {end}, and here up to {said}")
 
 
 def _variants(context: SizeContext) -> Iterator[tuple[Mistake, SizeVariant]]:

@@ -11,10 +11,10 @@ import numpy.typing as npt
 
 from symconv.claims import Diagnosis, Scope, Verdict
 from symconv.errors import CheckFailed, GeometryError
+from symconv.fixing import fix_sizes
 from symconv.gradients import upstream_names
 from symconv.graph import Graph
 from symconv.index import Condition
-from symconv.sampling import fix_sizes
 from symconv.sandbox.binding import Binding, Give
 from symconv.sandbox.geometries import Setting, geometries, smaller
 from symconv.sandbox.layouts import inverse

@@ -15,9 +15,10 @@ from typing import TypeAlias
 import numpy as np
 
 from symconv.errors import GeometryError
+from symconv.fixing import fix_sizes
 from symconv.graph import Graph
 from symconv.index import RELATIONS, Condition, Symbol, concrete, evaluate, symbols
-from symconv.sampling import fix_sizes, work
+from symconv.sampling import work
 from symconv.sandbox.properties import HARD, properties, variety
 from symconv.terms import Equation, Selection
 

@@ -11,10 +11,11 @@ import numpy.typing as npt
 
 from symconv import witness
 from symconv.duals import exact_jacobian
+from symconv.fixing import fix_sizes
 from symconv.graph import Graph
 from symconv.index import concrete
 from symconv.meaning import STAND_INS, evaluate_equation
-from symconv.sampling import fix_sizes, generic_array, generic_arrays, generic_sizes
+from symconv.sampling import generic_array, generic_arrays, generic_sizes
 from symconv.steps.data import Formula, Step, StepError
 from symconv.terms import Equation
 

@@ -10,9 +10,10 @@ from typing import Any
 
 from symconv.document import Inline, Math, Text
 from symconv.errors import SymconvError
+from symconv.fixing import fix_sizes
 from symconv.graph import Graph
 from symconv.operations.build import build
-from symconv.sampling import arrays_for, fix_sizes
+from symconv.sampling import arrays_for
 from symconv.syntax.sizes import parse_sizes
 from symconv.syntax.spec import parse
 

@@ -47,7 +47,7 @@ def commutes(asked: Directive) -> tuple[Block, ...]:
 def _written(graph: Graph) -> np.ndarray[tuple[int, ...], np.dtype[np.object_]]:
     form = graph.equations[-1]
     assert isinstance(form, Form)
-    return np.asarray(written_out(form, element_symbols(graph)), dtype=object)
+    return np.asarray(written_out(form, element_symbols(graph, only=form.tensors)), dtype=object)
 
 
 def views(asked: Directive) -> tuple[Block, ...]:

@@ -75,6 +75,8 @@ ENDS = [
     (["--op", SPEC, "--code", "nothing"], 2),
     (["--op", SPEC, "--code", "missing.py:f"], 2),
     (["--op", SPEC, "--formula", GRADIENT, "--option", "upstream=delta"], 0),
+    (["--op", SPEC, "--formula", GRADIENT, "--option", "names(delta=g)"], 0),
+    (["--op", SPEC, "--formula", GRADIENT, "--option", "names=delta=x"], 1),
     (["--op", "y = convolve(x[N], w[K])", "--formula", WRONG.replace("o-k", "o - k")], 0),
 ]  # fmt: skip
 

@@ -16,9 +16,9 @@ from framework_cases import CASES, REFUSED
 from symconv import witness
 from symconv.codegen.frameworks import code_for
 from symconv.errors import SymconvError
+from symconv.fixing import fix_sizes
 from symconv.graph import Graph
 from symconv.operations.build import build
-from symconv.sampling import fix_sizes
 from symconv.syntax.spec import parse
 
 Arrays = dict[str, Any]

@@ -22,13 +22,13 @@ from symconv.checks import (
 )
 from symconv.closed import readings
 from symconv.errors import CheckFailed, GeometryError, SymconvError
+from symconv.fixing import fix_sizes
 from symconv.gradients import backward
 from symconv.index import add
 from symconv.operations.build import build
 from symconv.sampling import (
     SPANS,
     arrays_for,
-    fix_sizes,
     generic_array,
     generic_arrays,
     generic_sizes,

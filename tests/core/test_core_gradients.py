@@ -23,6 +23,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from symconv.duals import Dual, exact_jacobian
+from symconv.fixing import fix_sizes
 from symconv.functions import FUNCTIONS
 from symconv.gradients import backward, combined, gradient, upstream_names
 from symconv.index import Condition, Symbol
@@ -30,7 +31,6 @@ from symconv.jacobians import jacobian
 from symconv.meaning import FLOATS, STAND_INS, evaluate_equation
 from symconv.operations.build import build
 from symconv.reindex import eliminate
-from symconv.sampling import fix_sizes
 from symconv.syntax.spec import parse
 from symconv.terms import Form, Range, Read, Selection, Term, describe
 

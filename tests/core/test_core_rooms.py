@@ -16,10 +16,10 @@ from symconv.errors import (
     SpecError,
     SymconvError,
 )
+from symconv.fixing import whole_number
 from symconv.graph import names_in
 from symconv.index import Symbol
 from symconv.operations.build import build
-from symconv.sizes import whole_number
 from symconv.syntax.spec import parse
 from symconv.terms import Selection
 

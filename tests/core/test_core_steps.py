@@ -11,13 +11,14 @@ from core_forms import STEP, along, brute, contracted, equal, number, slopes, up
 import symconv
 from symconv import steps, witness
 from symconv.closed import Readings, readings
+from symconv.fixing import fix_sizes
 from symconv.gradients import backward, upstream_names
 from symconv.index import Condition, Symbol, add
 from symconv.meaning import evaluate_equation
 from symconv.operations import REGISTRY
 from symconv.operations.build import build
 from symconv.reindex import with_bounds
-from symconv.sampling import fix_sizes, generic_sizes
+from symconv.sampling import generic_sizes
 from symconv.steps import StepError, derive
 from symconv.steps import making as making_room
 from symconv.syntax.spec import parse

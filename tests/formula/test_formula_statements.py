@@ -87,7 +87,12 @@ BESIDE = [
     (r", \quad o = 1, \ldots, O-1", [1, 2, 3], 1),
     (r", \quad o = 0, \ldots, K-1", [0, 1, 2], 1),
     (r" \text{ if } o \text{ is even}", [0, 2], 0),
-    (r" \quad (1 \le o < 3)", [1, 2], 0),
+    (r" \quad (1 \le o < 3)", [1, 2], 2),
+    (r", \quad 0 \le o < K", [0, 1, 2], 1),
+    (r", \quad 0 \le o < O", [0, 1, 2, 3], 0),
+    (r", \forall o < K", [0, 1, 2], 1),
+    (r" \text{ for } o < K", [0, 1, 2], 0),
+    (r", 0 \le k < K", [0, 1, 2, 3], 0),
     (r" \text{ where } o \ge 2", [2, 3], 0),
     (r", \quad k = 0, \ldots, K-1", [0, 1, 2, 3], 0),
     (r", \quad \text{where } K = 3 \text{ and } P = 1", [0, 1, 2, 3], 0),
@@ -110,17 +115,15 @@ def test_a_stated_range_beyond_the_axis_is_a_claim_of_its_own():
     reading = read_formula(Y + r", \quad o = 0, \ldots, N-1", GRAPH)
     (size,) = [c for c in claim_of(reading, GRAPH) if isinstance(c, SizeClaim)]
     at = {"N": 7, "K": 3, "P": 1}
-    assert (evaluate(size.left.top, at), size.relation, evaluate(size.right.top, at)) == (
-        7,
-        "<=",
-        4,
-    )
+    said = (evaluate(size.left.top, at), size.relation, evaluate(size.right.top, at))
+    assert said == (3, ">=", 6)
+    assert (size.subject.kind, size.subject.name) == ("range", "o")
 
 
 BESIDE_WRONG = [
     r", \quad o = 0, 2, \ldots, 6", r", \quad k = 0, \ldots, K-1, \quad k = 0, \ldots, K",
     r", \quad o = 0, \ldots", r" \text{ for }", r", \forall", r" \text{ if } o", r", \quad o \in \{1\}",
-    r" for o in range(0, 9, 2)",
+    r" for o in range(0, 9, 2)", r", q = 0, \dots, 5", r", 0 \le q < 5", r", \forall k < K",
 ]  # fmt: skip
 
 

@@ -23,7 +23,7 @@ SHAPES = {"x": (2, 3, 5, 6), "w": (4, 3, 2, 3), "b": (4,), "y": (2, 4, 3, 3), "g
 
 
 def situation(upstream="g", **options):
-    from symconv.sampling import fix_sizes
+    from symconv.fixing import fix_sizes
 
     binding = bind(GRAPH, conventions_from(options | {"upstream": upstream}))
     arrays = {n: np.arange(np.prod(s), dtype=float).reshape(s) for n, s in SHAPES.items()}

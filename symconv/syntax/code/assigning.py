@@ -15,7 +15,7 @@ from symconv.syntax.code.expressions import Expressions
 from symconv.syntax.code.facts import equal
 from symconv.syntax.code.indexing import items_of, select, target
 from symconv.syntax.code.source import CodeError, Problem
-from symconv.syntax.code.values import Handle, Lost, Random, Ratio, Unknown, Value, Whole
+from symconv.syntax.code.values import Handle, Lost, Random, Ratio, Row, Unknown, Value, Whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,8 +243,10 @@ class Assigning(Expressions):
 
     def _augmented(self, node: ast.AugAssign) -> None:
         sign = SIGNS.get(type(node.op), "?")
+        before = self.contents()
+        value = self.value(node.value)
+        self.unchanged(before)  # Python reads the left side first
         if isinstance(node.target, ast.Subscript):
-            value = self.value(node.value)
             if sign in ("+", "-"):
                 self._write(node.target, value, 1 if sign == "+" else -1, node, within=True)
             else:
@@ -254,7 +256,9 @@ class Assigning(Expressions):
         if not isinstance(node.target, ast.Name):
             raise CodeError("this cannot be assigned to")
         name = node.target.id
-        old, value = self.lookup(name), self.value(node.value)
+        old = self.lookup(name)
+        if isinstance(old, Row) and old.listed:
+            raise CodeError("a list is changed in place", hint=f"{name} = {name} + …")
         if isinstance(old, Handle) and old.shape:
             if sign in ("+", "-"):
                 self.write(old, value, 1 if sign == "+" else -1, within=True)

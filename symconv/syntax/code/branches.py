@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from symconv.syntax.code.arrays import Array, added, times
 from symconv.syntax.code.calls import Calls
-from symconv.syntax.code.elementwise import as_array, opposite, spread
+from symconv.syntax.code.changing import raises
+from symconv.syntax.code.elementwise import as_array, opposite, spread, truths
 from symconv.syntax.code.facts import equal
 from symconv.syntax.code.source import CodeError
 from symconv.syntax.code.values import Handle, Lost, Nothing, Truth, Value
@@ -20,9 +21,12 @@ class Branches(Calls):
     # --- conditions -----------------------------------------------------------------------------
 
     def _if(self, node: ast.If) -> None:
+        if raises(node) and not self._acts(node.test):
+            self._demanded(node)
+            return
         test = self.tested_value(node.test)
         if isinstance(test, Array | Handle):
-            self._masked(node, as_array(self.memory, test))
+            self._masked(node, truths(self.memory, test))
             return
         condition = self.settled(self.truth(test))
         if condition.pieces == ((),):
@@ -33,6 +37,19 @@ class Branches(Calls):
             self._guard(condition, node.body)
             if node.orelse:
                 self._guard(self.settled(opposite(condition)), node.orelse)
+
+    def _demanded(self, node: ast.If) -> None:
+        """``if …: raise``: the code demands that it does not hold."""
+        try:
+            condition = self.settled(self.truth(self.tested_value(node.test)))
+        except CodeError:
+            condition = None
+        if condition is not None and not condition.pieces:
+            return
+        if condition is not None and condition.pieces == ((),) and not self._inside():
+            self.run(node.body)
+        text = f"line {node.lineno} raises where {ast.unparse(node.test)[:60]}: passed over"
+        self.memory.notes[text] = None
 
     def _guard(self, condition: Truth, body: Sequence[ast.stmt]) -> None:
         """Statements that are run where a condition on loops' indices holds."""

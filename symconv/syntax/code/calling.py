@@ -60,8 +60,6 @@ def number_of(value: Value, what: str) -> int:
     """An integer that is a number.  Errors: `CodeError`."""
     if isinstance(value, Whole) and isinstance(value.value, int):
         return value.value
-    if isinstance(value, Real) and value.value.denominator == 1:
-        return int(value.value)
     raise CodeError(f"{what} is read as a number alone")
 
 

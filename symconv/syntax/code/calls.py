@@ -11,7 +11,7 @@ from symconv.syntax.code.arrays import Array, letters, moved
 from symconv.syntax.code.arrays import summed as arrays_summed
 from symconv.syntax.code.assigning import Assigning
 from symconv.syntax.code.calling import FUNCTIONS, Arguments
-from symconv.syntax.code.changing import defaults_of, names_of, own_names
+from symconv.syntax.code.changing import CHANGING, defaults_of, names_of, own_names, stored
 from symconv.syntax.code.elementwise import as_array, broadcast
 from symconv.syntax.code.facts import canon, canonical
 from symconv.syntax.code.indexing import gather_axes, items_of, picks
@@ -45,6 +45,14 @@ DECORATORS = ("njit", "jit", "nb.njit", "nb.jit", "numba.njit", "numba.jit", "st
 
 
 PASSED_OVER = ("np.testing", "plt", "time", "sys", "logging", "warnings")
+
+
+class Ended(Exception):
+    """The code raises, or ends, for all sizes of this way."""
+
+    def __init__(self, error: CodeError) -> None:
+        super().__init__("end")
+        self.error = error
 
 
 class Returned(Exception):
@@ -103,7 +111,7 @@ class Calls(Assigning):
                 least = name.endswith(("min", "minimum"))
                 return Whole(canon(Min(tuple(whole)) if least else Max(tuple(whole))))
         if name in ("list", "tuple") and len(items) == 1:
-            return items[0] if isinstance(items[0], Row) else Row(self.items(items[0]))
+            return Row(self.items(items[0]), listed=name == "list")
         if name == "range":
             return range_of(items)
         if name == "enumerate" and (len(items) != 1 or keywords):
@@ -198,6 +206,20 @@ class Calls(Assigning):
         memory.store(base, total, 1)
         return Nothing()
 
+    def _acts(self, node: ast.AST) -> bool:
+        """Whether a part of an expression may change arrays."""
+        for call in ast.walk(node):
+            if isinstance(call, ast.NamedExpr):
+                return True
+            if not isinstance(call, ast.Call):
+                continue
+            if isinstance(call.func, ast.Attribute) and call.func.attr in CHANGING:
+                return True
+            found = self.memory.env.get(call.func.id) if isinstance(call.func, ast.Name) else None
+            if isinstance(found, Routine) and any(stored(s) for s in found.node.body):
+                return True
+        return False
+
     def called(self, routine: Routine, items: list[Value], keywords: dict[str, Value]) -> Value:
         """A function of the code's own, read where it is called."""
         if self.calls >= DEEPEST_CALLS:
@@ -283,12 +305,20 @@ class Calls(Assigning):
             return Lost(error.message, error.line)
 
     def _return(self, node: ast.Return) -> None:
-        memory = self.memory
-        if self.frame != (len(memory.loops), len(memory.guards), len(memory.masks)):
-            raise CodeError("return within a loop or under a condition is not read")
+        self._outside_of_all("return")
         if isinstance(node.value, ast.Tuple):
             raise Returned(Row(tuple(self._part(part) for part in node.value.elts)), node)
         raise Returned(Nothing() if node.value is None else self._part(node.value), node)
+
+    def _outside_of_all(self, word: str) -> None:
+        """Errors: `CodeError` within a loop of this function, or under a condition."""
+        if self._inside():
+            raise CodeError(f"{word} within a loop or under a condition is not read")
+
+    def _inside(self) -> bool:
+        """Whether the reader stands in a loop of this function, or under a condition."""
+        memory = self.memory
+        return self.frame != (len(memory.loops), len(memory.guards), len(memory.masks))
 
     def _part(self, node: ast.expr) -> Value:
         """A returned value; what could not be read is lost, and the others are not."""

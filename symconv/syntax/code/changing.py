@@ -10,6 +10,10 @@ CHANGING = ("fill", "sort", "put", "resize", "partition", "itemset", "setflags",
             "pop", "clear", "update", "reverse", "remove")  # fmt: skip
 
 
+ENDING = ("exit", "quit", "sys.exit", "os._exit", "os.abort")
+"""Calls behind which no code runs."""
+
+
 def defaults_of(arguments: ast.arguments) -> dict[str, ast.expr]:
     """The parameters that have a default."""
     positional = [a.arg for a in (*arguments.posonlyargs, *arguments.args)]
@@ -141,6 +145,45 @@ def target_names(node: ast.expr) -> set[str]:
     return set()
 
 
+def leaves(statement: ast.stmt) -> bool:
+    """Whether a statement may end more than itself: the function, the code, a loop around it."""
+    todo: list[tuple[ast.AST, bool]] = [(statement, False)]
+    while todo:
+        node, looped = todo.pop()
+        if isinstance(node, ast.Return | ast.Raise):
+            return True
+        if isinstance(node, ast.Break | ast.Continue) and not looped:
+            return True
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ENDING:
+            return True
+        if isinstance(node, ast.For | ast.AsyncFor | ast.While):
+            todo += ((part, True) for part in node.body)
+            todo += ((part, looped) for part in node.orelse)
+        elif not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            todo += ((part, looped) for part in ast.iter_child_nodes(node))
+    return False
+
+
+def bound_anyhow(statement: ast.stmt) -> set[str]:
+    """Every name that a statement binds or deletes, in whatever way."""
+    found: set[str] = set()
+    for node in ast.walk(statement):
+        match node:
+            case ast.Name(ctx=ast.Store() | ast.Del()):
+                found.add(node.id)
+            case ast.Subscript(ctx=ast.Del()) | ast.Attribute(ctx=ast.Store() | ast.Del()):
+                found |= target_names(node)
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                found.add(node.name)
+            case ast.alias():
+                found.add(node.asname or node.name.partition(".")[0])
+            case ast.ExceptHandler(name=str() as name) | ast.MatchAs(name=str() as name):
+                found.add(name)
+            case ast.MatchStar(name=str() as name) | ast.MatchMapping(rest=str() as name):
+                found.add(name)
+    return found
+
+
 def bound_names(node: ast.expr) -> set[str]:
     """The names that a target binds, not those that it writes into."""
     if isinstance(node, ast.Tuple | ast.List):
@@ -170,6 +213,14 @@ def indexes(body: Sequence[ast.stmt], name: str) -> bool:
             if inside is not None and name in names_of(inside):
                 return True
     return False
+
+
+def raises(node: ast.If) -> bool:
+    """``if …: raise …`` and no more, but for what is printed before."""
+    *before, last = node.body
+    quiet = all(isinstance(s, ast.Expr) and isinstance(s.value, ast.Call) for s in before)
+    printed = all(ast.unparse(s).startswith("print(") for s in before)
+    return isinstance(last, ast.Raise) and quiet and printed and not node.orelse
 
 
 def skips(statement: ast.stmt) -> bool:

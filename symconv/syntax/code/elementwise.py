@@ -294,6 +294,26 @@ def stacked(memory: Memory, rows: list[Array]) -> Array:
     return Array((len(rows), *first), tuple(terms))
 
 
+def truths(memory: Memory, value: Value) -> Array:
+    """A condition on elements as ones and zeros.  Errors: `CodeError` for what is no comparison."""
+    if isinstance(value, Truth):
+        return as_array(memory, value)
+    if isinstance(value, Handle | Array) and not memory.listed(value):
+        array = as_array(memory, value)
+        if _indicates(array):
+            return array
+    raise CodeError("the truth of elements is read of comparisons alone", hint="x > 0, x != 0")
+
+
+def _indicates(array: Array) -> bool:
+    """Whether every element is 1 or 0: one product of comparisons, or 1 without it."""
+    terms = sorted(array.terms, key=lambda t: len(t.reads))
+    if len(terms) == 2 and terms[0] == Term(()):
+        terms = [replace(terms[1], coefficient=-terms[1].coefficient)]
+    plain = all(r.function == "step" for t in terms for r in t.reads)
+    return plain and (not terms or terms == [replace(terms[0], sums=(), divisors=(), coefficient=Fraction(1))])
+
+
 def broadcast(memory: Memory, *arrays: Array) -> tuple[Shape, list[Array]]:
     """Arrays over one shape, as NumPy aligns them from the last axis on."""
     rank = max(a.rank for a in arrays)

@@ -19,7 +19,7 @@ from symconv.syntax.code.arrays import (
     where_all,
 )
 from symconv.syntax.code.calling import Arguments, axes_of, flag, reads, shape_of, size_of
-from symconv.syntax.code.elementwise import applied, as_array, binary, broadcast, rounded, stacked
+from symconv.syntax.code.elementwise import applied, as_array, binary, broadcast, rounded, stacked, truths
 from symconv.syntax.code.facts import canon, equal
 from symconv.syntax.code.indexing import settle_all
 from symconv.syntax.code.memory import Memory, axis_bounds
@@ -378,7 +378,7 @@ def _maximum(memory: Memory, call: Arguments) -> Value:
 @reads("np.where")
 def _where(memory: Memory, call: Arguments) -> Value:
     call.only(3)
-    mask = as_array(memory, call.get(0, "condition"))
+    mask = truths(memory, call.get(0, "condition"))
     left, right = as_array(memory, call.get(1, "x")), as_array(memory, call.get(2, "y"))
     _, (m, a, b) = broadcast(memory, mask, left, right)
     handle = memory.new(m)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from symconv.index import Condition, Index, Symbol, add, minus
 from symconv.syntax.code.arrays import Array, is_mask, letter, moved, times, where_all
 from symconv.syntax.code.calling import Arguments, axis_of, number_of, reads
-from symconv.syntax.code.elementwise import as_array
+from symconv.syntax.code.elementwise import as_array, broadcast, spread
 from symconv.syntax.code.facts import canon
 from symconv.syntax.code.library import contracted
 from symconv.syntax.code.memory import Memory, axis_bounds
@@ -18,8 +18,17 @@ from symconv.syntax.code.values import Row, Value, Whole, Word
 _SPEC = re.compile(r"([A-Za-z]*(?:,[A-Za-z]*)*)(?:->([A-Za-z]*))?")
 
 
-def einsum(memory: Memory, inputs: Sequence[str], output: str, arrays: Sequence[Array]) -> Array:
-    """``out[output] = Σ Π arrays[inputs]``; letters that the output lacks are summed over."""
+def einsum(
+    memory: Memory,
+    inputs: Sequence[str],
+    output: str,
+    arrays: Sequence[Array],
+    stretched: bool = False,
+) -> Array:
+    """``out[output] = Σ Π arrays[inputs]``; letters that the output lacks are summed over.
+
+    Where it is `stretched`, an axis of one element goes with any other, as np.einsum has it.
+    """
     sizes: dict[str, Index] = {}
     if len(arrays) > 1 and all(is_mask(array) for array in arrays):
         raise CodeError("a product of truth values is not read", hint="(x > 0).astype(float)")
@@ -29,7 +38,12 @@ def einsum(memory: Memory, inputs: Sequence[str], output: str, arrays: Sequence[
         for name, size in zip(spelled, array.shape, strict=True):
             known = sizes.setdefault(name, size)
             text = f"axes of {known} and {size} elements are combined one by one"
-            memory.need(known, "==", size, text)
+            if stretched and 1 in (known, size):
+                sizes[name] = size if known == 1 else known
+            elif stretched and not isinstance(known, int):
+                memory.together(known, size, text)
+            else:
+                memory.need(known, "==", size, text)
     order = [*output, *(name for name in sizes if name not in output)]
     if len(set(output)) < len(output) or any(name not in sizes for name in output):
         raise CodeError("the letters of the result do not fit")
@@ -37,7 +51,8 @@ def einsum(memory: Memory, inputs: Sequence[str], output: str, arrays: Sequence[
     total: Array | None = None
     for spelled, array in zip(inputs, arrays, strict=True):
         names: dict[str, Index] = {
-            letter(n): Symbol(f"@{order.index(name)}") for n, name in enumerate(spelled)
+            letter(n): 0 if array.shape[n] == 1 else Symbol(f"@{order.index(name)}")
+            for n, name in enumerate(spelled)
         }
         home: dict[str, Index] = {f"@{n}": Symbol(letter(n)) for n in range(len(order))}
         found = moved(moved(array, names, shape), home, shape)
@@ -61,7 +76,7 @@ def _einsum(memory: Memory, call: Arguments) -> Value:
     if output is None:
         joined = "".join(inputs)
         output = "".join(sorted({c for c in joined if joined.count(c) == 1}))
-    return einsum(memory, inputs, output, arrays)
+    return einsum(memory, inputs, output, arrays, stretched=True)
 
 
 @reads("np.dot", "np.matmul")
@@ -81,9 +96,9 @@ def product(memory: Memory, left: Value, right: Value, stacked: bool = True) -> 
         raise CodeError("this has too many axes")
     names = "abcdefghijklmnopqrstuvwxyz"
     if stacked and a.rank > 2 and b.rank > 2:
-        if a.rank != b.rank:
-            raise CodeError("matmul of stacks of different depth is not read")
-        lead = names[: a.rank - 2]
+        stack, _ = broadcast(memory, Array(a.shape[:-2]), Array(b.shape[:-2]))
+        a, b = (spread(one, (*stack, *one.shape[-2:])) for one in (a, b))
+        lead = names[: len(stack)]
         return einsum(memory, (f"{lead}xz", f"{lead}zy"), f"{lead}xy", (a, b))
     front = names[: a.rank - 1]
     if b.rank == 1:

@@ -59,7 +59,7 @@ class Loops(Passes):
         return node.id if isinstance(node, ast.Name) and node.id not in self.memory.env else ""
 
     def _over(self, goal: ast.expr, source: Value, node: ast.For) -> None:
-        if isinstance(source, Row) and not isinstance(source.items[:1], Span):
+        if isinstance(source, Row):
             self._each_pass(goal, source.items, node)
             return
         if isinstance(source, Method) and source.name == "product":

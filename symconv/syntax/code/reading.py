@@ -30,7 +30,7 @@ from symconv.syntax.code.memory import Cell, Fork, Memory, Need
 from symconv.syntax.code.naming import Bindings, facts_of
 from symconv.syntax.code.recognised import results_of
 from symconv.syntax.code.source import CodeError, Parsed, Problem, parsed
-from symconv.syntax.code.statements import Machine, Returned, place_of
+from symconv.syntax.code.statements import Ended, Machine, Returned, place_of
 from symconv.syntax.code.values import (
     Handle,
     Lost,
@@ -202,9 +202,10 @@ class _Reader:
         memory.cells = {n: copy.copy(cell) for n, cell in way.cells.items()}
         memory.numbers = iter(range(way.numbers, 10**12))
         machine = Machine(memory, self.bindings, self.division)
-        machine.run(self.source.body)
         found: list[AnyClaim] = []
-        if self.gives or not self._assigns():
+        if not self._run(machine):
+            pass
+        elif self.gives or not self._assigns():
             found += self._functions(machine)
         found += self._made(machine, way)
         found += self._elements(machine)
@@ -221,6 +222,21 @@ class _Reader:
             next(memory.numbers),
             frozenset(memory.taken),
         )
+
+    def _run(self, machine: Machine) -> bool:
+        """Read the code; where it ends early, nothing is known of what it leaves behind."""
+        try:
+            machine.run(self.source.body)
+        except Ended as end:
+            where = machine.memory.assumed
+            if where:
+                text = f"line {end.error.line}: {end.error.message} for {', '.join(map(str, where))}"
+                machine.memory.notes[text] = None
+            machine.lose(end.error, self.source.body, silent=bool(where))
+            return False
+        except CodeError as error:
+            machine.lose(error, self.source.body)
+        return True
 
     def _assigns(self) -> bool:
         """Whether the code does more than define functions."""
@@ -405,26 +421,47 @@ class _Reader:
     def _routine(self, machine: Machine, routine: Routine) -> list[AnyClaim]:
         memory = machine.memory
         given = self._parameters(machine, routine)
-        kept = memory.env
+        kept, known, cells = memory.env, memory.known, memory.cells
+        memory.known, memory.cells = dict(known), {n: copy.copy(c) for n, c in cells.items()}
         places, machine.places = machine.places, {}
         home = machine.home
         try:
             machine.enter(routine, given)
         except CodeError as error:
             machine.problems.append(Problem(routine.node.lineno, 1, error.message))
-            return []
+            found = []
+        else:
+            found = self._body(machine, routine) + self._elements(machine)
+        machine.elements = []
+        memory.env, machine.places, machine.home = kept, places, home
+        memory.known, memory.cells = known, cells  # each function is judged by itself
+        return found
+
+    def _body(self, machine: Machine, routine: Routine) -> list[AnyClaim]:
+        """What a function returns."""
         try:
             machine.run(routine.node.body)
         except Returned as result:
-            found = self._returned(machine, routine, result)
+            return self._returned(machine, routine, result)
+        except Ended as end:
+            where = ", ".join(map(str, machine.memory.assumed))
+            if where:
+                machine.memory.notes[f"line {end.error.line}: {end.error.message} for {where}"] = None
+            else:
+                machine.problems.append(self._problem(end.error))
+        except CodeError as error:
+            machine.problems.append(self._problem(error))
         else:
             reason = f"{routine.node.name} returns nothing"
             machine.problems.append(Problem(routine.node.lineno, 1, reason))
-            found = []
-        found += self._elements(machine)
-        machine.elements = []
-        memory.env, machine.places, machine.home = kept, places, home
-        return found
+        memory = machine.memory
+        del memory.loops[:], memory.guards[:], memory.masks[:]
+        return []
+
+    def _problem(self, error: CodeError) -> Problem:
+        """A problem with all that the function should give."""
+        names = tuple(n for n in self.gives if self.bindings.subject(n) is not None)
+        return Problem(error.line, error.column, error.message, error.hint, names)
 
     def _parameters(self, machine: Machine, routine: Routine) -> dict[str, Value]:
         arguments = routine.node.args

@@ -68,7 +68,9 @@ def parsed(text: str) -> Parsed:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                body = ast.parse("\n".join(lines)).body
+                tree = ast.parse("\n".join(lines))
+                compile(tree, "code", "exec", dont_inherit=True)  # return outside of a function …
+                body = tree.body
         except SyntaxError as error:
             if not _mended(lines, error, notes, prints):
                 line = min(max(error.lineno or 1, 1), len(lines))

@@ -8,10 +8,12 @@ from typing import Any
 
 from symconv.syntax.code import library, library_products, library_shapes
 from symconv.syntax.code.assigning import SizeSet, place_of
-from symconv.syntax.code.calls import PASSED_OVER, QUIET, Returned
+from symconv.syntax.code.calls import PASSED_OVER, QUIET, Ended, Returned
 from symconv.syntax.code.changing import (
-    CHANGING,
+    ENDING,
+    bound_anyhow,
     bound_names,
+    leaves,
     names_of,
     risked,
     skips,
@@ -20,9 +22,9 @@ from symconv.syntax.code.changing import (
 from symconv.syntax.code.loops import Loops
 from symconv.syntax.code.passes import parts_of
 from symconv.syntax.code.source import CodeError, Problem
-from symconv.syntax.code.values import Lost, Named, Routine
+from symconv.syntax.code.values import Lost, Named, Routine, Row, Table, Value
 
-__all__ = ["Machine", "Returned", "SizeSet", "place_of"]
+__all__ = ["Ended", "Machine", "Returned", "SizeSet", "place_of"]
 _LOADED = (library, library_products, library_shapes)
 
 
@@ -42,6 +44,15 @@ def _word(statement: ast.stmt) -> str:
         ast.ClassDef: "a class", ast.Raise: "raise", ast.Continue: "this continue",
         ast.Global: "global", ast.Match: "match",
     }.get(type(statement), "this kind of statement")  # fmt: skip
+
+
+def _within(value: Value | None, bound: Value) -> bool:
+    """Whether a list or a dictionary is, or is held by, what another name stands for."""
+    if value is bound:
+        return isinstance(value, Table) or (isinstance(value, Row) and value.listed)
+    if isinstance(bound, Row):
+        return any(_within(value, item) for item in bound.items)
+    return isinstance(bound, Table) and any(_within(value, i) for i in bound.items.values())
 
 
 class Machine(Loops):
@@ -74,7 +85,7 @@ class Machine(Loops):
         except CodeError as error:
             error.line = error.line or statement.lineno
             error.column = error.column or statement.col_offset + 1
-            if depth[0]:
+            if depth[0] or leaves(statement):
                 raise
             del memory.loops[:], memory.guards[depth[1] :], memory.masks[depth[2] :]
             self.failed(statement, error)
@@ -85,7 +96,7 @@ class Machine(Loops):
         """Note a problem; everything that the statement sets is lost."""
         line = error.line or statement.lineno
         column = error.column or statement.col_offset + 1
-        changed = self._changed([statement]) | risked(statement)
+        changed = self._changed([statement]) | risked(statement) | bound_anyhow(statement)
         if not isinstance(statement, ast.Assign) or stored(statement):
             changed |= {n for name in changed for n in self.behind.get(name, ())}
         if any(isinstance(n, ast.Name) and n.id in ANYTHING for n in ast.walk(statement)):
@@ -111,14 +122,32 @@ class Machine(Loops):
             value = self.memory.env.get(name, self.memory.known.get(name))
             cells = {part.cell for part in parts_of(value)} if value is not None else set()
             for other, bound in {**self.memory.known, **self.memory.env}.items():
-                if any(part.cell in cells for part in parts_of(bound)):
+                if any(part.cell in cells for part in parts_of(bound)) or _within(value, bound):
                     self.memory.env[other] = Lost(reason, line)
             self.memory.env[name] = Lost(reason, line)
+
+    def lose(self, error: CodeError, body: Sequence[ast.stmt], silent: bool = False) -> None:
+        """The code ends early, or may: nothing is known but functions that are defined once."""
+        memory = self.memory
+        del memory.loops[:], memory.guards[:], memory.masks[:]
+        every = [name for statement in body for name in bound_anyhow(statement)]
+        reason = f"line {error.line}: {error.message}"
+        for name in {*every, *memory.env, *memory.known}:
+            value = memory.env.get(name)
+            if not isinstance(value, Routine | Named) or every.count(name) > 1:
+                memory.env[name] = Lost(reason, error.line)
+        if not silent:
+            names = tuple(n for n in sorted({*every}) if self.bindings.subject(n) is not None)
+            problem = Problem(error.line, error.column, error.message, error.hint, names)
+            self.problems.append(problem)
 
     # --- the rest -------------------------------------------------------------------------------
 
     def _expression(self, node: ast.Expr) -> None:
         call = isinstance(node.value, ast.Call)
+        if isinstance(node.value, ast.Call) and ast.unparse(node.value.func) in ENDING:
+            self._outside_of_all("this end of the code")
+            raise Ended(CodeError("the code ends here", node.lineno, node.col_offset + 1))
         if isinstance(node.value, ast.Call) and self._ignored(node.value.func):
             if any(self._acts(part) for part in (*node.value.args, *node.value.keywords)):
                 raise CodeError("a call that changes arrays inside of this is not read")
@@ -126,20 +155,6 @@ class Machine(Loops):
             self.value(node.value)
         elif any(isinstance(n, ACTING) for n in ast.walk(node.value)):
             raise CodeError("an expression whose value is not used is not read")
-
-    def _acts(self, node: ast.AST) -> bool:
-        """Whether a part of an expression may change arrays."""
-        for call in ast.walk(node):
-            if isinstance(call, ast.NamedExpr):
-                return True
-            if not isinstance(call, ast.Call):
-                continue
-            if isinstance(call.func, ast.Attribute) and call.func.attr in CHANGING:
-                return True
-            found = self.memory.env.get(call.func.id) if isinstance(call.func, ast.Name) else None
-            if isinstance(found, Routine) and any(stored(s) for s in found.node.body):
-                return True
-        return False
 
     def _ignored(self, node: ast.expr) -> bool:
         text = ast.unparse(node)
@@ -158,7 +173,7 @@ class Machine(Loops):
             self.memory.notes[f"assert {text[:60]} is passed over"] = None
             return
         if any(self.memory.facts.holds(c) is False for c in condition.pieces[0]):
-            raise CodeError("this assertion fails")
+            raise Ended(CodeError("this assertion fails", node.lineno, node.col_offset + 1))
         more = [c for c in condition.pieces[0] if self.memory.facts.holds(c) is None]
         self.memory.assumed = (*self.memory.assumed, *more)
         if more:
@@ -178,8 +193,14 @@ class Machine(Loops):
 
     def _delete(self, node: ast.Delete) -> None:
         for goal in node.targets:
-            if isinstance(goal, ast.Name):
-                self.memory.env.pop(goal.id, None)
+            if not isinstance(goal, ast.Name):
+                raise CodeError("a part of something is deleted")
+            self.memory.env[goal.id] = Lost(f"{goal.id} is deleted", node.lineno)
+
+    def _raise(self, node: ast.Raise) -> None:
+        """The code ends here, for the sizes of this way; there is nothing to claim of it."""
+        self._outside_of_all("raise")
+        raise Ended(CodeError("the code raises here", node.lineno, node.col_offset + 1))
 
 
 STATEMENTS: dict[type[ast.stmt], Callable[[Any, Any], None]] = {
@@ -196,4 +217,5 @@ STATEMENTS: dict[type[ast.stmt], Callable[[Any, Any], None]] = {
     ast.ImportFrom: Machine._import,
     ast.Pass: Machine._nothing,
     ast.Delete: Machine._delete,
+    ast.Raise: Machine._raise,
 }

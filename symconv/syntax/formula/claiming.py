@@ -42,7 +42,7 @@ def claim_of(reading: Reading, graph: Graph) -> tuple[AnyClaim, ...]:
         )
         for left, right in itertools.pairwise(sides)
     )
-    return (*_ranges(reading, graph, scope), *steps, *_further(reading, graph, scope))
+    return (*steps, *_ranges(reading, graph, scope), *_further(reading, graph, scope))
 
 
 def _further(reading: Reading, graph: Graph, scope: Scope) -> tuple[AnyClaim, ...]:
@@ -62,11 +62,15 @@ def _further(reading: Reading, graph: Graph, scope: Scope) -> tuple[AnyClaim, ..
 def _ranges(reading: Reading, graph: Graph, scope: Scope) -> tuple[AnyClaim, ...]:
     """What is stated about an output letter must lie inside its axis."""
     scope = replace(scope, assumptions=(*scope.assumptions, *nonempty(graph)))
-    subject = Subject("size", reading.subject.name)
     return tuple(
-        SizeClaim(left, right, scope, sign, reading.text, reading.place, subject)
-        for left, sign, right in reading.within
+        SizeClaim(left, right, scope, sign, reading.text, reading.place, _about(reading, letter))
+        for left, sign, right, letter in reading.within
     )
+
+
+def _about(reading: Reading, letter: str) -> Subject:
+    """A stated range by its letter; what sizes must agree by the tensor on the left."""
+    return Subject("range", letter) if letter else Subject("size", reading.subject.name)
 
 
 @lru_cache(maxsize=64)

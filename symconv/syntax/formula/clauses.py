@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from symconv.syntax.formula.binders import SumReader
 from symconv.syntax.formula.source import FormulaError
-from symconv.syntax.formula.trees import Cases, Node, Relation, Stated
+from symconv.syntax.formula.trees import Cases, Node, Ref, Relation, Stated
 
 ELSE = ("otherwise", "else", "in all other cases", "for all other cases")
 IF = ("if", "for", "when", "where", "with", "for all", "for each", "for every")
@@ -103,25 +103,52 @@ class ClauseReader(SumReader):
         """One clause; whether there was one."""
         if self.peek() == "\\forall":
             self.take("for all")
-            said = "for all"
+            said = ALL[1]
         else:
             said = self.take_word(*IF)
             if said and self.word("all"):
                 self.take_word("all")
         if not said and not self.plain_letter():
-            return False
+            return self._inequality(where)
         found = self.stated()
         if found is not None:
             stated += found
             return True
         if not said:
-            return False
-        return self._said(stated, where, said in ALL)
+            return self._inequality(where)
+        return self._said(stated, where, said)
 
-    def _said(self, stated: list[Stated], where: list[Relation], every: bool) -> bool:
+    def _inequality(self, where: list[Relation]) -> bool:
+        r"""A range without a word before it, and nothing more: ``0 \le o < O``."""
+        mark = self.mark()
+        try:
+            found = self.relations()
+        except FormulaError:
+            found = ()
+        ends = self.peek() in ("", ".", ",", ";", ")") or self.kind() in ("row", "gap")
+        if (
+            not isinstance(found, tuple)
+            or not found
+            or not ends
+            or not all(map(self._bounds, found))
+        ):
+            self.back(mark)
+            return False
+        where += found
+        return True
+
+    def _bounds(self, r: Relation) -> list[str]:
+        """The letters that stand alone on a side of an inequality."""
+        sides = [side for side in (r.left, r.right) if isinstance(side, Ref)]
+        letters = [side for side in sides if side.items is None and len(side.name) == 1]
+        words = self.lexicon
+        free = [s.name for s in letters if s.name not in words.sizes and not words.is_tensor(s)]
+        return free if r.sign in ("<", "<=", ">", ">=") else []
+
+    def _said(self, stated: list[Stated], where: list[Relation], word: str) -> bool:
         """What follows a "for" that is no range: letters alone, or conditions."""
         mark = self.mark()
-        letters = self.letters() if every else []
+        letters = self.letters() if word in ALL else []
         if letters and (self.peek() in ("", ".", ",", ";", ")") or self.kind() in ("row", "gap")):
             stated += [Stated(letter, None, None, at) for letter, at in letters]
             return True
@@ -129,5 +156,9 @@ class ClauseReader(SumReader):
         found = self.relations()
         if not isinstance(found, tuple):
             raise self.error("this is neither a range nor a condition", "o = 0, …, O-1")
+        if word in ALL[1:]:
+            stated += [
+                Stated(letter, None, None, r.at) for r in found for letter in self._bounds(r)
+            ]
         where += found
         return True

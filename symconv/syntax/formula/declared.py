@@ -23,6 +23,7 @@ from symconv.syntax.formula.scalars import Scalars
 from symconv.syntax.formula.source import LONGEST, FormulaError, Source
 from symconv.syntax.formula.tokens import tokenize
 from symconv.syntax.formula.trees import Node, Ref, parts
+from symconv.syntax.formula.usual import add_usual
 from symconv.syntax.formula.views import View, identity, padded
 from symconv.terms import Form, Range, Read, Term, fresh, in_range
 
@@ -67,6 +68,7 @@ def lexicon_of(graph: Graph, conventions: Conventions) -> Lexicon:
         except FormulaError as error:
             told = f"names({written.strip()}={value.strip()}): {error.message}"
             raise FormulaError(told, value, error.offset, error.expected, error.hint) from None
+    add_usual(found, seen)
     for spelled, copy in tuple(padded_copies(found)):
         strict = conventions.outside == "error"
         found.views[spelled] = _with_cells(found, copy) if strict else copy

@@ -47,6 +47,8 @@ class Lexicon:
     spellings: dict[str, str] = field(default_factory=dict)
     bound: set[str] = field(default_factory=set)
     """The letters that are indices in this formula, though elements may be called so."""
+    usual: dict[str, str] = field(default_factory=dict)
+    """Sizes that need no declaration, and what each was taken to be."""
     entries: bool = False
     """Whether matrices are written out, where letters side by side are products."""
     everywhere: bool = False

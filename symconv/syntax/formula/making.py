@@ -10,11 +10,13 @@ from symconv.index import Condition, Index, Mod, Symbol, add, same, symbols, tid
 from symconv.syntax.formula.adding import scattered
 from symconv.syntax.formula.implied import implied
 from symconv.syntax.formula.pieces import Piece, closed
+from symconv.syntax.formula.ranges import ranged
 from symconv.syntax.formula.result import Reading, Side, Within
 from symconv.syntax.formula.scalars import Env
 from symconv.syntax.formula.source import FormulaError, Source
 from symconv.syntax.formula.tokens import Token
 from symconv.syntax.formula.trees import Chain, Node, Ref, Stated
+from symconv.syntax.formula.usual import said as taken_as
 from symconv.syntax.formula.wholes import Wholes
 from symconv.syntax.formula.wholes_making import WholeMaker
 from symconv.terms import Form, Range
@@ -50,11 +52,13 @@ class Maker(WholeMaker):
         self._beside(ranges, env)
         name = words.gradients[subject.name] if subject.kind == "gradient" else subject.name
         sides = tuple(self._form(side, name, ranges, env) for side in self.chain.sides)
+        self._used()
         self.values.two_things()
         return self._made(made, sides, subject)
 
     def _made(self, made: Reading, sides: tuple[Side, ...], subject: Subject) -> Reading:
-        copies = self.values.scalars.lexicon.views.values()
+        lexicon = self.values.scalars.lexicon
+        copies = lexicon.views.values()
         read = {name for side in sides if isinstance(side, Form) for name in side.tensors}
         return replace(
             made,
@@ -65,7 +69,7 @@ class Maker(WholeMaker):
                 *made.assumptions,
                 *dict.fromkeys(self.values.scalars.obligations),
             ),
-            notes=tuple(dict.fromkeys(self.values.notes)),
+            notes=tuple(dict.fromkeys((*self.values.notes, *taken_as(lexicon, self.chain)))),
             index_base=self.values.base,
             outside=self.conventions.outside,
             where=tuple(self.where),
@@ -108,6 +112,7 @@ class Maker(WholeMaker):
 
     def _beside(self, ranges: tuple[Range, ...], env: Env) -> None:
         """Stated ranges and conditions: of output letters, of sums, of sizes."""
+        self.chain = ranged(self.chain, self.values.scalars.lexicon.sizes)
         sizes = {r.name: r for r in ranges}
         for said in self.chain.stated:
             if said.letter in sizes:
@@ -118,6 +123,12 @@ class Maker(WholeMaker):
                 self.values.stated[said.letter] = said
         self._sizes_where(env)
 
+    def _used(self) -> None:
+        """Refuse a range of a letter that occurs nowhere."""
+        for letter, said in self.values.stated.items():
+            if letter not in self.values.indices:
+                raise self.source.error(said.at, f"{letter} occurs nowhere in this formula")
+
     def _sizes_where(self, env: Env) -> None:
         for relation in self.chain.where:
             for condition in self.values.scalars.condition(relation, env):
@@ -127,18 +138,17 @@ class Maker(WholeMaker):
 
     def _stated(self, said: Stated, axis: Range, env: Env) -> None:
         """A range that is the whole axis says nothing new; another one must lie inside it."""
-        if said.first is None or said.last is None:
-            return
         base = self.values.base
-        first = self.values.scalars.whole(said.first, {})
-        last = self.values.scalars.whole(said.last, {})
+        end = tidy(add(axis.stop, base - 1))
+        first = base if said.first is None else self.values.scalars.whole(said.first, {})
+        last = end if said.last is None else self.values.scalars.whole(said.last, {})
         low, stop = tidy(add(first, -base)), tidy(add(last, 1 - base))
         letter = Symbol(axis.name)
         if not same(low, 0):
-            self.within.append((Size(low), ">=", Size(0)))
+            self.within.append((Size(base), "<=", Size(first), said.letter))
             self.where.append(Condition(low, "<=", letter))
         if not same(stop, axis.stop):
-            self.within.append((Size(stop), "<=", Size(axis.stop)))
+            self.within.append((Size(end), ">=", Size(last), said.letter))
             self.where.append(Condition(letter, "<", stop))
         if not (same(low, 0) and same(stop, axis.stop)):
             self.values.notes.append(f"only for the stated values of {said.letter}")

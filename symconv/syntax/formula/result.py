@@ -13,7 +13,8 @@ from symconv.syntax.formula.tokens import Token
 from symconv.terms import Form
 
 Side: TypeAlias = "Form | Size"
-Within: TypeAlias = "tuple[Size, str, Size]"
+Within: TypeAlias = "tuple[Size, str, Size, str]"
+"""An end in truth, its relation to what is said, what is said; the letter of a range, or \"\"."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -176,8 +176,10 @@ class Values(Choices):
     def _stated(self, bound: Bound) -> Bound:
         """A binder with the range that is stated behind the formula."""
         said = self.stated.get(bound.letter)
-        if said is None or said.first is None:
+        if said is None or said.first is said.last is None:
             return bound
+        if said.first is None or said.last is None:
+            raise self.scalars.source.error(said.at, f"the other end of {bound.letter} is missing")
         if bound.first is not None:
             raise self.scalars.source.error(said.at, f"the range of {bound.letter} is stated twice")
         return replace(bound, first=said.first, last=said.last)

@@ -100,7 +100,7 @@ class Base(Values):
         """Sizes that are not plainly the same are claimed to be."""
         for p, q in zip(a, b, strict=True):
             if not same(p, q):
-                self.agree.append((Size(p), "=", Size(q)))
+                self.agree.append((Size(p), "=", Size(q), ""))
 
 
 def told(shape: Shape) -> str:
