@@ -13,7 +13,7 @@ from pathlib import Path
 from symconv.book.binding import Dress
 from symconv.book.manifest import read
 from symconv.errors import SymconvError
-from symconv.writers.html_slides import allowed
+from symconv.writers.html_scripts import allowed
 
 STAMP = "symconv-build.svg"
 SCRIPT = f"""\

@@ -10,9 +10,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sympy import EXRAW
-from sympy.polys.matrices import DomainMatrix
 
+from symconv.canonical import matrix
 from symconv.errors import GeometryError, SymconvError
 from symconv.expand import ARRAY_FUNCTIONS, evaluate_arrays
 from symconv.graph import Graph, Node
@@ -106,11 +105,8 @@ class LinearMap:
         """A SymPy `Matrix`; the work grows with the non-zero cells."""
         cells = self.cells
         made = [value_sympy(value, cells.letters) for value in cells.values]
-        rows: dict[int, dict[int, Any]] = {}
-        places = zip(cells.rows.tolist(), cells.cols.tolist(), cells.which.tolist(), strict=True)
-        for row, col, which in places:
-            rows.setdefault(row, {})[col] = made[which]
-        return DomainMatrix(rows, self.shape, EXRAW).to_Matrix()
+        items = list(map(made.__getitem__, cells.which.tolist()))
+        return matrix(self.shape, cells.rows, cells.cols, items)
 
     def entries(self) -> Iterator[tuple[int, int, str]]:
         """``(row, column, text)`` of the non-zero cells, row by row."""

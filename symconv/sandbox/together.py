@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from symconv.claims import Verdict
+from symconv.claims import Diagnosis, Verdict
 
 METHOD = "reading and running the code"
 SILENT = ("not_understood", "undecided", "ignored")
@@ -52,7 +52,7 @@ def _with(read: Verdict, ran: Verdict) -> Verdict:
         method=f"{read.method}; {ran.method}",
         notes=(*read.notes, f"when run: {ran.evidence}", *ran.notes),
         assumptions=tuple(dict.fromkeys((*read.assumptions, *ran.assumptions))),
-        diagnosis=read.diagnosis or ran.diagnosis,
+        diagnosis=_graver(read.diagnosis, ran.diagnosis),
         cases=ran.cases,
     )
 
@@ -63,3 +63,8 @@ def _contradiction(read: Verdict, ran: Verdict) -> Verdict:
         f"({ran.evidence}): one of the two is a defect of symconv; please report it"
     )
     return Verdict("undecided", METHOD, read.scope, text, notes=(*read.notes, *ran.notes))
+
+
+def _graver(read: Diagnosis | None, ran: Diagnosis | None) -> Diagnosis | None:
+    """What the reading says, unless the run shows that the forward result is what is wrong."""
+    return ran if ran is not None and ran.name == "wrong forward" else read or ran

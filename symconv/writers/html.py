@@ -1,4 +1,4 @@
-"""Documents to HTML: one self-contained file a page; a script only where steps are shown."""
+"""Documents to HTML: one self-contained file a page, whose script is no more than it needs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from symconv.document import Document, Heading, Inline
 from symconv.errors import SymconvError
-from symconv.writers import html_slides
+from symconv.writers import fonts, html_scripts, html_slides
 from symconv.writers.html_blocks import BlockWriter
 from symconv.writers.html_inlines import inlines
 from symconv.writers.links import safe_target
@@ -56,14 +56,18 @@ def page(document: Document, *, style: str | None = None) -> str:
         case _:
             heading = Markup("<h1>{}</h1>").format(document.title)
     body = writer.blocks(blocks)
-    stepped = writer.stepped
+    script = html_scripts.script(writer.scripts)
+    stepped = "slides" in writer.scripts
+    facts = _facts(document.facts)
+    faces = fonts.rules("".join([heading, body, *(value for _, value in facts)]))
+    style_rules = [_style(style), *([html_slides.rules()] if stepped else []), faces]
     return _template("page.j2").render(
         title=document.title,
-        policy=f"{POLICY}; {html_slides.script_policy()}" if stepped else POLICY,
-        style=_style(style) + (Markup("\n" + html_slides.rules()) if stepped else ""),
-        script=Markup(html_slides.script()) if stepped else "",
+        policy=_policy(script, faces),
+        style=Markup("\n").join(map(Markup, filter(None, style_rules))),
+        script=Markup(script),
         heading=heading,
-        facts=_facts(document.facts),
+        facts=facts,
         body=body,
     )
 
@@ -78,11 +82,13 @@ def index_page(
 ) -> str:
     """The book's index; `messages` say what could not be built."""
     script = search_script()
+    shown = [(entry, inlines(entry.summary)) for entry in entries]
+    faces = fonts.rules("".join(summary for _, summary in shown))
     return _template("index.j2").render(
         title=title,
-        policy=f"{POLICY}; {html_slides.allowed(script)}",
-        style=_style(style),
-        entries=[(entry, inlines(entry.summary)) for entry in entries],
+        policy=_policy(script, faces),
+        style=Markup("\n").join(map(Markup, filter(None, [_style(style), faces]))),
+        entries=shown,
         facts=_facts(facts),
         messages=messages,
         script=Markup(script),
@@ -106,6 +112,12 @@ def navigation(index: str, before: tuple[str, str] | None, after: tuple[str, str
 def search_script() -> str:
     """What the index runs: a field that leaves the notes with these words."""
     return files("symconv.writers").joinpath("search.js").read_text(encoding="utf-8").strip()
+
+
+def _policy(script: str, faces: str) -> str:
+    """What a page allows itself: no more than it holds."""
+    parts = [POLICY, *([fonts.SOURCES] if faces else [])]
+    return "; ".join([*parts, *([html_scripts.allowed(script)] if script else [])])
 
 
 def _facts(facts: Facts) -> list[tuple[str, Markup]]:

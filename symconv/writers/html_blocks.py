@@ -23,12 +23,13 @@ from symconv.document import (
     Table,
 )
 from symconv.errors import SymconvError
-from symconv.writers import html_slides, html_tables, mathml_layout
+from symconv.writers import html_figures, html_slides, html_tables, mathml_layout
 from symconv.writers.breaking import broken_rows
+from symconv.writers.html_files import downloads, packs
 from symconv.writers.html_inlines import inlines, mark, named, plain
-from symconv.writers.html_svg import picture
 from symconv.writers.latex_math import source
 from symconv.writers.measure import formula_width, measure_row
+from symconv.writers.spoken import spoken
 
 _LEVELS = (1, 2, 3, 4)
 _KINDS = {"note": "Note", "good": "Right", "warning": "Warning", "error": "Error", "quote": ""}
@@ -38,12 +39,12 @@ WIDE = 15.0
 
 
 class BlockWriter:
-    """Writes blocks one after another; remembers the anchors that are taken."""
+    """Writes blocks one after another; remembers the anchors taken and the scripts needed."""
 
     def __init__(self) -> None:
         self.taken: set[str] = set()
         self.equations = 0
-        self.stepped = False
+        self.scripts: set[str] = set()
 
     def anchor(self, wanted: str) -> str:
         """The wanted anchor, numbered if it is taken."""
@@ -74,7 +75,8 @@ class BlockWriter:
             case Code(text, language):
                 return _code(text, language)
             case Figure():
-                return _figure(item)
+                self.scripts |= html_figures.parts_of(item)
+                return html_figures.figure(item)
             case Slides():
                 return self.slides(item)
             case ItemList():
@@ -95,14 +97,25 @@ class BlockWriter:
         return Markup('<h{0} id="{1}">{2}</h{0}>').format(item.level, name, inner)
 
     def equation(self, item: Equation) -> Markup:
-        """A formula, its mark, and its source on demand."""
+        """A formula, and below it its mark, its source to copy, its number to link to."""
         self.equations += 1
+        self.scripts |= {"copy", *(["files"] if packs(item.files) else [])}
         name = self.anchor(item.anchor or f"eq-{self.equations}")
         rows = broken_rows(item, LINE, formula_width)
         wide = max(map(measure_row, rows)) > WIDE
-        shown = mathml_layout.equation(rows, item.words)
-        return Markup('<div class="equation" id="{}">\n{}\n{}{}\n</div>').format(
-            name, scrolling(shown, "formula" if wide else ""), mark(item.mark), _sources(item)
+        shown = mathml_layout.equation(rows, spoken(item))
+        link = Markup(
+            '<a class="number" href="#{0}" aria-label="Link to formula {1}">({1})</a>'
+        ).format(name, self.equations)
+        return Markup(
+            '<div class="equation" id="{}">\n{}\n<div class="under">{}{}{}</div>{}\n</div>'
+        ).format(
+            name,
+            scrolling(shown, "formula" if wide else ""),
+            mark(item.mark),
+            _sources(item),
+            link,
+            downloads(item.files),
         )
 
     def item_list(self, item: ItemList) -> Markup:
@@ -124,7 +137,7 @@ class BlockWriter:
 
     def slides(self, item: Slides) -> Markup:
         """A picture in steps; the page needs the script then."""
-        self.stepped = True
+        self.scripts.add("slides")
         return html_slides.slides(item, self.anchor("slides"))
 
     def aside(self, item: Aside) -> Markup:
@@ -156,7 +169,7 @@ def scrolling(inner: Markup, name: str) -> Markup:
 
 
 def _sources(item: Equation) -> Markup:
-    listing = Markup('<p>{}</p>\n<pre tabindex="0">{}</pre>')
+    listing = Markup('<p>{0}</p>\n<pre tabindex="0" data-copy="{0}">{1}</pre>')
     parts = [("LaTeX", source(item)), *([("SymPy", item.sympy)] if item.sympy else [])]
     shown = Markup("\n").join(listing.format(name, text) for name, text in parts)
     return Markup('<details class="source"><summary>source</summary>\n{}\n</details>').format(shown)
@@ -166,10 +179,3 @@ def _code(text: str, language: str) -> Markup:
     known = re.sub(r"[^a-z0-9+-]", "", language.lower())
     attribute = Markup(' class="language-{}"').format(known) if known else Markup("")
     return Markup('<pre tabindex="0"><code{}>{}</code></pre>').format(attribute, text.rstrip("\n"))
-
-
-def _figure(item: Figure) -> Markup:
-    caption = Markup("\n<figcaption>{}</figcaption>").format(inlines(item.caption))
-    return Markup("<figure>\n{}{}\n</figure>").format(
-        scrolling(picture(item.svg, item.words), "figure"), caption if item.caption else ""
-    )

@@ -5,10 +5,7 @@ The script of the page adds a slider, play, and the link between a term and its 
 
 from __future__ import annotations
 
-from base64 import b64encode
 from functools import cache
-from hashlib import sha256
-from importlib.resources import files
 
 from markupsafe import Markup
 
@@ -91,21 +88,3 @@ def rules() -> str:
         for n in range(1, RULES + 1)
     ]
     return ",\n".join(lines) + " { display: block; }"
-
-
-@cache
-def script() -> str:
-    """What pages with steps run."""
-    return files("symconv.writers").joinpath("slides.js").read_text(encoding="utf-8").strip()
-
-
-@cache
-def script_policy() -> str:
-    """The source that a Content-Security-Policy allows: this script and no other."""
-    return allowed(script())
-
-
-def allowed(text: str) -> str:
-    """The policy that lets a page run this script alone, as it stands between its tags."""
-    digest = sha256(f"\n{text}\n".encode()).digest()
-    return f"script-src 'sha256-{b64encode(digest).decode()}'"

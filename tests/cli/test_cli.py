@@ -193,7 +193,7 @@ def test_unexpected(monkeypatch, error, code, message):
     def fail(*args):
         raise error
 
-    monkeypatch.setattr("symconv.cli.readings.view", fail)
+    monkeypatch.setattr("symconv.cli.readings.program", fail)
     result = run("size", SPEC)
     assert (result.exit_code, result.stdout) == (code, "")
     assert message in result.stderr
@@ -268,6 +268,25 @@ def test_start_is_light():
     code = "import sys, symconv.cli; print({'sympy', 'numpy', 'rich'} & set(sys.modules))"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, cwd=ROOT, check=True)
     assert result.stdout.strip() == b"set()"
+
+
+LIGHT = [
+    (["--version"], {"sympy", "numpy", "rich", "lark"}),
+    (["size", "y = conv1d(x[N], w[K], stride=2, padding=P)"], {"sympy", "numpy", "rich"}),
+    (["size", "y = conv2d(x[3,H,32], w[1,3,5,5], padding=2)", "H=31"], {"sympy", "numpy", "rich"}),
+]
+
+
+@pytest.mark.parametrize(("arguments", "unwanted"), LIGHT, ids=lambda value: str(value)[:20])
+def test_what_a_light_command_loads(arguments, unwanted):
+    code = (
+        "import sys\nfrom symconv.cli import main\n"
+        "try:\n    main()\nfinally:\n    print(*sys.modules, file=sys.stderr)"
+    )
+    command = [sys.executable, "-c", code, *arguments]
+    result = subprocess.run(command, capture_output=True, cwd=ROOT, check=True, text=True)
+    assert result.stdout
+    assert unwanted & set(result.stderr.split()) == set()
 
 
 def test_process_of_a_bad_spec():

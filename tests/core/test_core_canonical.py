@@ -11,8 +11,10 @@ import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from symconv import canonical
-from symconv.canonical import Terms, same, slow_sums, sums, trusted
+from symconv.canonical import Terms, making, rows, sums, trusted
+from symconv.canonical.making import same
+from symconv.canonical.sums import fast_sums
+from symconv.canonical.terms import rational, slow_sums
 
 NAMES = ("x_10", "x_9", "x_1_2", "w_0", "W", "b", "alpha", "g_3", "Z", "_")
 NUMBERS = (Fraction(1), Fraction(-1), Fraction(1, 2), Fraction(3), Fraction(-2, 3), Fraction(0))
@@ -23,7 +25,7 @@ def sums_of_products(draw):
     """So many sums, the terms that are added to them, and the letters and numbers they read."""
     atoms = [sympy.Symbol(name) for name in draw(st.permutations(NAMES))[: draw(st.integers(1, 8))]]
     for number in draw(st.lists(st.sampled_from(NUMBERS), max_size=3)):
-        atoms.append(canonical.rational(number))
+        atoms.append(rational(number))
     count = draw(st.integers(1, 5))
     terms = []
     for _ in range(draw(st.integers(0, 3))):
@@ -69,7 +71,7 @@ def assert_same(found, expected):
 @given(sums_of_products())
 def test_equal_to_the_operators(case):
     assert trusted()
-    assert_same(canonical._fast_sums(*case), by_hand(*case))
+    assert_same(fast_sums(*case), by_hand(*case))
 
 
 @settings(max_examples=60, deadline=None)
@@ -128,10 +130,10 @@ def test_a_changed_sympy_is_noticed(monkeypatch, what):
     """Another order of arguments, or an attribute that is gone: the constructors are used."""
     if what == "order":
         compare = sympy.Basic.compare
-        monkeypatch.setattr(canonical, "_order", lambda keys: np.lexsort(keys)[::-1])
+        monkeypatch.setattr(rows, "_order", lambda keys: np.lexsort(keys)[::-1])
         assert sympy.Basic.compare is compare
     else:
-        monkeypatch.setattr(canonical, "AssocOp", object)
+        monkeypatch.setattr(making, "AssocOp", object)
     trusted.cache_clear()
     try:
         assert not trusted()

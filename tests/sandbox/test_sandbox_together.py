@@ -1,5 +1,7 @@
 """What reading and running say together."""
 
+from dataclasses import replace
+
 import pytest
 
 from symconv.claims import Counterexample, Diagnosis, Scope, Verdict
@@ -64,3 +66,20 @@ def test_a_counterexample_of_the_reading_is_run(again, both):
 
 def test_the_diagnosis_of_the_run_fills_in():
     assert combined(read("refuted"), ran("refuted"), never).diagnosis.name == "stride forgotten"
+
+
+@pytest.mark.parametrize(
+    ("by_reading", "by_running", "told"),
+    [
+        ("kernel flipped", "wrong forward", "wrong forward"),
+        ("kernel flipped", "stride forgotten", "kernel flipped"),
+        ("", "stride forgotten", "stride forgotten"),
+        ("kernel flipped", "", "kernel flipped"),
+    ],
+)
+def test_a_wrong_forward_result_is_the_graver_diagnosis(by_reading, by_running, told):
+    one, other = (Diagnosis(name, "") if name else None for name in (by_reading, by_running))
+    found = combined(
+        replace(read("refuted"), diagnosis=one), replace(ran("refuted"), diagnosis=other), never
+    )
+    assert found.diagnosis.name == told

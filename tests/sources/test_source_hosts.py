@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from symconv.audit.reading import audit_text
 from symconv.errors import NoteError
 from symconv.syntax.sources import read_source
 
@@ -228,3 +229,49 @@ def test_unreadable_files_are_one_clear_error(text, path, reason):
     with pytest.raises(NoteError, match=reason) as caught:
         read_source(text, path)
     assert str(caught.value).startswith(path)
+
+
+LONG = "y_o = " + " + ".join(["w_0 x_o"] * 400)
+TOO_LONG = "y_o = " + " + ".join(["w_0 x_o"] * 2_500)
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [("$", "$"), ("$`", "`$"), ("$$", "$$"), (r"\(", r"\)"), (r"\[", r"\]"), (r"\\[", r"\\]"),
+     (r"\begin{align}", r"\end{align}")],
+)  # fmt: skip
+def test_a_long_formula_is_found_and_one_that_is_too_long_is_reported(start, end):
+    assert len(LONG) > 2_000
+    assert passages(f"a {start}{LONG}{end} b")[0][:2] == (F, LONG)
+    found = passages(f"a {start}{TOO_LONG}{end} $z$")
+    assert [(kind, line, column) for kind, _, line, column in found] == [
+        (P, 1, 3), (F, 1, 5 + len(start + TOO_LONG + end))
+    ]  # fmt: skip
+    (first, _) = read_source(f"a {start}{TOO_LONG}{end} $z$", "n.md")
+    assert "too long" in first.reason
+
+
+def test_a_long_formula_is_kept_whole_in_tex_and_notebooks():
+    (found,) = passages(f"${TOO_LONG}$", "n.tex")
+    assert found[:2] == (F, TOO_LONG)
+    cells = [{"cell_type": "markdown", "source": [f"a ${TOO_LONG}$"]}]
+    (problem,) = read_source(json.dumps({"cells": cells}), "n.ipynb")
+    assert (problem.kind, problem.cell) == (P, 1)
+
+
+def test_dollars_far_apart_are_money():
+    assert passages("it is 5$ " + "and so on " * 300 + "for 6$ more") == []
+    assert passages("$5 " + "and so on " * 300 + "or $6") == []
+
+
+@pytest.mark.parametrize("path", ["n.md", "n.tex", "n.ipynb"])
+@pytest.mark.parametrize("length", [1_300, 2_500])
+def test_a_formula_that_is_too_long_is_not_understood_in_every_host(path, length):
+    comment = "% symconv: {}\n" if path == "n.tex" else "<!-- symconv: {} -->\n\n"
+    text = "it is $y_o = " + " + ".join(["w_0 x_o"] * length) + "$ so\n"
+    text = comment.format("y = conv1d(x[N], w[K])") + text
+    if path == "n.ipynb":
+        text = json.dumps({"cells": [{"cell_type": "markdown", "source": text}]})
+    (finding,) = audit_text(text, path)
+    assert finding.verdict.outcome == "not_understood"
+    assert "too long" in finding.verdict.evidence

@@ -24,7 +24,6 @@ PYTHON = ("python", "py", "python3", "python2", "ipython", "pycon", "code-cell",
 MATH = ("math", "latex", "tex")
 LONGEST = 20_000
 """Signs between a formula's delimiters."""
-_INLINE = 2_000
 _FRONT = re.compile(r"\A---[ \t]*\n.*?^---[ \t]*$", re.DOTALL | re.MULTILINE)
 _TOKEN = re.compile(
     r"^(?P<lead>[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t][ \t>]*)*)(?P<fence>`{3,}|~{3,})"
@@ -146,7 +145,7 @@ class _Reader:
     def _dollar(self, token: re.Match[str]) -> Iterator[Passage]:
         """``$…$`` within a paragraph; a lone dollar is money."""
         start = token.end()
-        most = min(self._paragraph_end(token.start()), start + _INLINE)
+        most = self._paragraph_end(token.start())
         ticked = self.text[start : start + 1] == "`"
         end = self.finder.find("`$" if ticked else "$", start + ticked, most)
         if end <= start:
@@ -157,6 +156,9 @@ class _Reader:
         if spaced not in ((False, False), (True, True)) or (money and not ticked):
             return
         self.at = end + 1 + ticked
+        if end - start > LONGEST:
+            yield self._long(token)
+            return
         yield from self._made(start + ticked, end, inline=True, quoted=True)
 
     def _display(self, token: re.Match[str]) -> Iterator[Passage]:
@@ -172,11 +174,13 @@ class _Reader:
         inline = bracket == "("
         most = self._paragraph_end(start) if bracket else len(self.text)
         end = self.finder.find(closing, start, most)
-        if end < 0 or end - start > LONGEST or self._apart(start, end):
+        if end < 0 or self._apart(start, end):
             if not bracket:
-                line = self.text.find("\n", start)
-                shown = self.text[token.start() : line if line >= 0 else len(self.text)]
-                yield self._never(token[0].strip(), token, shown[:200])
+                yield self._never(token[0].strip(), token, self._line(token.start()))
+            return
+        if end - start > LONGEST:
+            self.at = end + len(closing)
+            yield self._long(token)
             return
         self.at = end + len(closing)
         yield from self._made(start, end, inline=inline, quoted=True)
@@ -193,6 +197,16 @@ class _Reader:
         made = expanded(swept(inside, quoted=quoted), self.macros)
         if made.strip():
             yield self.lines.passage("formula", start, end, made, inline=inline)
+
+    def _line(self, start: int) -> str:
+        """The rest of a line, to be shown."""
+        end = self.text.find("\n", start)
+        return self.text[start : end if end >= 0 else len(self.text)][:200]
+
+    def _long(self, token: re.Match[str]) -> Passage:
+        reason = f"this formula is too long: at most {LONGEST} characters"
+        shown = self._line(token.start())
+        return self.lines.passage("problem", token.start(), token.end(), shown, reason=reason)
 
     def _never(self, what: str, token: re.Match[str], shown: str) -> Passage:
         reason = f"{what} is never closed"
