@@ -140,6 +140,7 @@ class Step:
     reason: tuple[Inline, ...]
     mark: Mark | None = None
     relation: str = "="
+    sympy: str = ""
 
 
 @dataclass(frozen=True, slots=True)

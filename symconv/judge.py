@@ -21,11 +21,13 @@ from symconv.graph import Graph
 from symconv.index import Symbol
 from symconv.matrices.written import element_latex, matrix_latex
 from symconv.mistakes import explain
+from symconv.names import latex_name
 from symconv.notation import equation_latex, read_latex, size_latex
 from symconv.printing import printing_style
 from symconv.provers import decide
 from symconv.syntax.code import UNSURE
 from symconv.syntax.formula import Reading, Repair, claim_of, read_formulas
+from symconv.syntax.formula.respelled import laid_out, orders_said, own_style
 from symconv.terms import Read, describe
 
 Prove = Callable[[AnyClaim], Verdict]
@@ -54,24 +56,31 @@ def judge(
     except SymconvError as error:
         return not_understood(error, graph, text)
     steps = [
-        _with_reading(judge_claim(claim, graph, prove), reading, claim)
+        _with_reading(judge_claim(claim, graph, prove, conventions), reading, claim)
         for reading, found in claims
         for claim in found
     ]
     return overall(tuple(steps)) if steps else _nothing(graph, text, readings)
 
 
-def judge_claim(claim: AnyClaim, graph: Graph, prove: Prove = decide) -> Verdict:
+def judge_claim(
+    claim: AnyClaim, graph: Graph, prove: Prove = decide, conventions: Conventions = PLAIN
+) -> Verdict:
     """The verdict on one claim: with its condition, the likely mistake and what is right."""
     witness = witnessed(graph, claim.subject)
     if witness is not None and not witness.passed:
         return Verdict("undecided", "engine", claim.scope, str(witness), text=claim.text)
     verdict = prove(claim)
     seen = "" if witness is None else f"derived formula: {witness}"
-    verdict = replace(verdict, witness=seen, text=claim.text)
+    orders = () if isinstance(claim, SizeClaim) else orders_said(graph, conventions)
+    said = (*verdict.assumptions, *orders)
+    verdict = replace(verdict, witness=seen, text=claim.text, assumptions=said)
     if verdict.good:
         return verdict
-    verdict = replace(verdict, correct=_correct(claim, graph))
+    correct = _correct(claim, graph, conventions)
+    order = ("the counterexample has the operation's own order of axes",) if orders else ()
+    notes = (*verdict.notes, *_letters(correct, graph), *order)
+    verdict = replace(verdict, correct=correct, notes=notes)
     if verdict.outcome != "refuted":
         return verdict
     condition = condition_for(claim)
@@ -197,7 +206,7 @@ def _witness(graph: Graph, of: str) -> Check:
     return check_gradient(graph, of) if of else check_outputs(graph)
 
 
-def _correct(claim: AnyClaim, graph: Graph) -> str:
+def _correct(claim: AnyClaim, graph: Graph, conventions: Conventions) -> str:
     """The true formula of the first step, ready to paste."""
     if isinstance(claim, SizeClaim):
         size = size_latex(claim.left.top) if claim.left.bottom == 1 else ""
@@ -207,9 +216,16 @@ def _correct(claim: AnyClaim, graph: Graph) -> str:
         return f"{size_latex(Symbol(claim.subject.name))} {sign} {size}"
     if claim.subject.kind == "matrix":
         return matrix_latex(claim.left, graph)
-    style = printing_style(graph)
+    style = own_style(printing_style(graph), graph, conventions, claim.text)
     at = claim.subject.at
     if not claim.left.ranges and at and all(isinstance(index, int) for index in at):
         entry = element_latex(claim.left, graph)
         return f"{read_latex(Read(claim.left.name, at), style)} = {entry}" if entry else ""
-    return equation_latex(claim.left, style)
+    return equation_latex(laid_out(claim.left, graph, conventions), style)
+
+
+def _letters(correct: str, graph: Graph) -> list[str]:
+    """What the letters mean that printing puts for long sizes."""
+    letters = printing_style(graph).sizes.items()
+    found = [f"{name} = {size}" for size, name in letters if f"{latex_name(name)} - 1" in correct]
+    return [f"there {', '.join(found)}"] if found else []

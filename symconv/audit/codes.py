@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from symconv.audit.finding import Finding
-from symconv.audit.proving import stoppable
-from symconv.claims import AnyClaim, Scope, SizeClaim, Verdict
+from symconv.audit.judging import HERE, Judges
+from symconv.claims import AnyClaim, Scope, Verdict
 from symconv.conventions import Conventions
 from symconv.graph import Graph
-from symconv.judge import judge_code
 from symconv.syntax.code import CodeState, Problem, read_code
 from symconv.syntax.sources import Passage
 
@@ -32,6 +31,7 @@ def audit_code(
     conventions: Conventions,
     gives: tuple[str, ...] = (),
     state: CodeState | None = None,
+    judges: Judges = HERE,
 ) -> CodeFindings:
     """The verdicts on the results and gradients that a block assigns."""
     try:
@@ -39,7 +39,8 @@ def audit_code(
     except Exception as error:
         why = f"a bug in symconv ({type(error).__name__}: {error}); please report this code"
         return CodeFindings((_unread(passage, 1, 1, why),), state)
-    found = _claimed(passage, reading.claims, reading.needs, graph)
+    verdicts = judges.code(reading.claims, reading.needs, graph)
+    found = _claimed(passage, reading.claims, verdicts)
     found += [_unread(passage, p.line, p.column, _why(p)) for p in reading.problems]
     found.sort(key=lambda finding: (finding.line, finding.column))
     return CodeFindings(tuple(found), reading.state)
@@ -50,14 +51,9 @@ def _why(problem: Problem) -> str:
 
 
 def _claimed(
-    passage: Passage, claims: Sequence[AnyClaim], needs: Sequence[SizeClaim], graph: Graph
+    passage: Passage, claims: Sequence[AnyClaim], verdicts: Sequence[Verdict]
 ) -> list[Finding]:
-    """The verdicts on the assignments, each of which rests on all that the code needs to run."""
-    try:
-        verdicts = judge_code(claims, needs, graph, stoppable)
-    except Exception as error:
-        why = f"a bug in symconv ({type(error).__name__}: {error}); please report this code"
-        verdicts = tuple(Verdict("undecided", "error", c.scope, why, text=c.text) for c in claims)
+    """The assignments at their places."""
     found = []
     for claim, verdict in zip(claims, verdicts, strict=True):
         line, column = max(1, claim.place.line), max(1, claim.place.column)

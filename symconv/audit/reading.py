@@ -7,13 +7,12 @@ from dataclasses import dataclass, field, replace
 
 from symconv.audit.codes import audit_code
 from symconv.audit.finding import Finding
-from symconv.audit.proving import stoppable
+from symconv.audit.judging import HERE, Judges
 from symconv.audit.relevance import NO_RELATION, irrelevant
 from symconv.claims import Scope, Verdict
 from symconv.conventions import PLAIN, Conventions
 from symconv.errors import SymconvError
 from symconv.graph import Graph
-from symconv.judge import judge
 from symconv.operations.build import build
 from symconv.syntax.code import CodeState
 from symconv.syntax.declaration import Declaration, conventions_from, parse_declaration
@@ -47,6 +46,7 @@ class Reader:
     states: dict[str, CodeState | None] = field(default_factory=dict)
     """The code so far, by the operation that it is about: said again, it goes on."""
     broken: bool = False
+    judges: Judges = HERE
 
     def findings(self, passage: Passage) -> Iterator[Finding]:
         """What a passage claims."""
@@ -161,7 +161,8 @@ class Reader:
     def _code(self, passage: Passage) -> Iterator[Finding]:
         said = [(inner, parse_declaration(inner.text)) for inner in passage.inner]
         if self.graph is not None:
-            found = audit_code(passage, self.graph, self.conventions, self.gives, self.state)
+            about = self.graph, self.conventions, self.gives, self.state
+            found = audit_code(passage, *about, self.judges)
             self.state = found.state
             made = [replace(finding, file=self.file) for finding in found.findings]
             if self.skip:
@@ -212,7 +213,7 @@ class Reader:
             why = "its declaration was not understood" if self.broken else why
             verdict = Verdict("not_understood", "declaration", NOWHERE, why, text=passage.text)
         else:
-            verdict = guarded(passage.text, self.graph, conventions)
+            verdict = self.judges.formula(passage.text, self.graph, conventions)
         if verdict.outcome == "ignored":
             return self._ignored(passage, verdict.evidence)
         return self._finding(passage, kind, passage.text, verdict, expected)
@@ -258,24 +259,19 @@ def _placed(finding: Finding, error: SymconvError) -> Finding:
     return replace(finding, line=finding.line + line - 1, column=column)
 
 
-def guarded(text: str, graph: Graph, conventions: Conventions) -> Verdict:
-    """The verdict; a defect of ours is no verdict on the claim, and the others are still judged."""
-    try:
-        return judge(text, graph, conventions, stoppable)
-    except Exception as error:
-        why = f"a bug in symconv ({type(error).__name__}: {error}); please report this claim"
-        return Verdict("undecided", "error", Scope(graph.parameters), why, text=text)
-
-
 def audit_text(
-    text: str, path: str, base: Conventions = PLAIN, graph: Graph | None = None
+    text: str,
+    path: str,
+    base: Conventions = PLAIN,
+    graph: Graph | None = None,
+    judges: Judges = HERE,
 ) -> tuple[Finding, ...]:
     """Every claim of a file with its verdict; `path` says what kind of file it is.
 
     `base` are conventions that hold unless a declaration says otherwise, and `graph` is the
-    operation before the first declaration.  Errors: `NoteError` for a file that can't be read as
+    operation before the first declaration; `judges` are asked about each claim.  Errors: `NoteError` for a file that can't be read as
     what its name says.
     """
-    reader = Reader(path, base, graph, base)
+    reader = Reader(path, base, graph, base, judges=judges)
     found = [f for passage in read_source(text, path) for f in reader.findings(passage)]
     return (*found, *reader.end())

@@ -10,18 +10,41 @@ Data is taken to be finite: an infinity times the zero of such a cell would be N
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
-from math import prod
+from math import gcd, prod
 
 import numpy as np
 
 from .arrays import Array, Index, Shape
 from .axes import Axis
 
-BLOCK = 1 << 21  # bytes of gathered columns at a time: they should stay in the cache
+
+@dataclass(frozen=True)
+class Phase:
+    """The inputs ``i + P = r mod S``, and the kernel positions that read them.
+
+    Along an axis these are ``S/gcd(S,D)`` apart, `counts` of them, and neighbours read `steps`
+    cells apart; the first of all reads from the cell `first` on.
+    """
+
+    r: Shape
+    taps: Index
+    counts: Shape
+    first: int
+    steps: Shape
+
+    @property
+    def size(self) -> int:
+        """How many kernel positions read this phase."""
+        return prod(self.counts)
+
+    @property
+    def starts(self) -> list[int]:
+        """The cells from which its kernel positions read, row-major."""
+        steps = [range(0, n * step, step) for n, step in zip(self.counts, self.steps, strict=True)]
+        return [self.first + sum(q) for q in product(*steps)]
 
 
 @dataclass(frozen=True)
@@ -45,6 +68,11 @@ class Layout:
         """One more than the last output's cell."""
         return self.flat(tuple(a.out - 1 for a in self.axes)) + 1
 
+    @cached_property
+    def reach(self) -> int:
+        """The cell from which the last kernel position reads."""
+        return self.flat(tuple(a.D * (a.K - 1) // a.S for a in self.axes))
+
     def flat(self, position: Shape) -> int:
         """The row-major cell number of a position in the grid."""
         cell = 0
@@ -53,54 +81,41 @@ class Layout:
         return cell
 
     @cached_property
-    def taps(self) -> tuple[tuple[Shape, int], ...]:
-        """Of each kernel position in row-major order the phase and the first cell it reads."""
-        shifts = product(*(range(0, a.D * a.K, a.D) for a in self.axes))
-        S = [a.S for a in self.axes]
-        return tuple(
-            (
-                tuple(e % s for e, s in zip(shift, S, strict=True)),
-                self.flat(tuple(e // s for e, s in zip(shift, S, strict=True))),
+    def phases(self) -> tuple[Phase, ...]:
+        """All phases that some kernel position reads; every position reads one of them."""
+        pitches = [prod(self.grid[j + 1 :]) for j in range(len(self.axes))]
+        phases = []
+        for first in product(*(range(min(a.K, a.S // gcd(a.S, a.D))) for a in self.axes)):
+            along = list(zip(self.axes, first, pitches, strict=True))
+            phases.append(
+                Phase(
+                    r=tuple(a.D * k % a.S for a, k, _ in along),
+                    taps=(..., *(slice(k, None, a.S // gcd(a.S, a.D)) for a, k, _ in along)),
+                    counts=tuple(len(range(k, a.K, a.S // gcd(a.S, a.D))) for a, k, _ in along),
+                    first=self.flat(tuple(a.D * k // a.S for a, k, _ in along)),
+                    steps=tuple(a.D // gcd(a.S, a.D) * pitch for a, _, pitch in along),
+                )
             )
-            for shift in shifts
-        )
+        return tuple(phases)
 
-    @cached_property
-    def families(self) -> dict[Shape, dict[Shape, list[int]]]:
-        """By the first cells that its kernel positions read, each phase with those positions."""
-        own: dict[Shape, list[int]] = {}
-        for t, (phase, _) in enumerate(self.taps):
-            own.setdefault(phase, []).append(t)
-        families: dict[Shape, dict[Shape, list[int]]] = {}
-        for phase, taps in own.items():
-            families.setdefault(tuple(self.taps[t][1] for t in taps), {})[phase] = taps
-        return families
-
-    def _slices(self, phase: Shape) -> tuple[Index, Index]:
+    def _slices(self, phase: Phase) -> tuple[Index, Index]:
         """Which cells of the phase are inputs, and which inputs they are."""
-        pairs = [a.reads(r, m) for a, r, m in zip(self.axes, phase, self.grid, strict=True)]
+        pairs = [a.reads(r, m) for a, r, m in zip(self.axes, phase.r, self.grid, strict=True)]
         return (..., *(o for o, _ in pairs)), (..., *(i for _, i in pairs))
 
-    def split(self, x: Array) -> dict[Shape, Array]:
-        """The phases (N, C, cells) of x (N, C, *n), zero where they lie in the padding."""
-        phases = {}
-        for phase in {r for r, _ in self.taps}:
-            cells, inputs = self._slices(phase)
-            part = x[inputs]
-            if part.shape[2:] != self.grid:
-                part = np.zeros((*x.shape[:2], *self.grid), x.dtype)
-                part[cells] = x[inputs]
-            phases[phase] = part.reshape(*x.shape[:2], self.cells)
-        return phases
+    def split(self, phase: Phase, x: Array, part: Array) -> None:
+        """Copy the phase of x (N, C, *n) into part (N, C, at least `cells`), zero before."""
+        cells, inputs = self._slices(phase)
+        part[..., : self.cells].reshape(*x.shape[:2], *self.grid)[cells] = x[inputs]
 
-    def merge(self, phase: Shape, part: Array, x: Array) -> None:
+    def merge(self, phase: Phase, part: Array, x: Array) -> None:
         """The adjoint of `split`: every input lies in at most one phase, so it is a copy back."""
         cells, inputs = self._slices(phase)
-        x[inputs] = part.reshape(*x.shape[:2], *self.grid)[cells]
+        x[inputs] = part[..., : self.cells].reshape(*x.shape[:2], *self.grid)[cells]
 
     def narrow(self, y: Array) -> Array:
-        """The outputs (N, F, *o), a view of the wide rows y (N, F, `rows`)."""
-        wide = y.reshape(*y.shape[:2], self.axes[0].out, *self.grid[1:])
+        """The outputs (N, F, *o), a view of the wide rows y (N, F, at least `rows`)."""
+        wide = y[..., : self.rows].reshape(*y.shape[:2], self.axes[0].out, *self.grid[1:])
         outputs: Index = (..., *(slice(a.out) for a in self.axes))
         return wide[outputs]
 
@@ -109,22 +124,8 @@ class Layout:
         """Cells of the wide rows that hold all outputs."""
         return self.axes[0].out * prod(self.grid[1:])
 
-    @property
-    def tight(self) -> bool:
-        """Whether the wide rows have nothing between the outputs."""
-        return self.rows == prod(a.out for a in self.axes)
-
-    def spread(self, g: Array, lead: int = 0, tail: int = 0) -> Array:
-        """The adjoint of `narrow`: g in wide rows, zero between them, `lead` and `tail` zeros."""
-        if self.tight and not (lead or tail):
-            return g.reshape(*g.shape[:2], self.rows)
-        wide = np.zeros((*g.shape[:2], lead + self.rows + tail), g.dtype)
-        self.narrow(wide[:, :, lead : lead + self.rows])[...] = g
+    def spread(self, g: Array, lead: int, extent: int) -> Array:
+        """The adjoint of `narrow`: g in wide rows, zero between, `lead` zeros before, `extent` all."""
+        wide = np.zeros((*g.shape[:2], max(extent, lead + self.rows)), g.dtype)
+        self.narrow(wide[:, :, lead:])[...] = g
         return wide
-
-
-def pieces(total: int, unit_bytes: int, least: int = 1) -> Iterator[slice]:
-    """Cut `total` units into slices of about `BLOCK` bytes, and at least `least` units."""
-    step = max(least, BLOCK // max(1, unit_bytes))
-    for start in range(0, total, step):
-        yield slice(start, min(start + step, total))

@@ -78,7 +78,7 @@ def _letters(map: LinearMap, texts: list[str], size: float) -> list[str]:
     cells = map.cells
     places = zip(cells.rows.tolist(), cells.cols.tolist(), cells.which.tolist(), strict=True)
     return [
-        f'<text x="{_n((col + 0.5) * size)}" y="{_n((row + 0.7) * size)}" font-size="9" '
+        f'<text x="{_n((col + 0.5) * size)}" y="{_n((row + 0.7) * size)}" font-size="{_n(min(9.0, 1.7 * size / len(texts[which])))}" '
         f'text-anchor="middle">{escape(texts[which])}</text>'
         for row, col, which in places
         if len(texts[which]) <= 6

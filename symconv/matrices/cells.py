@@ -85,14 +85,18 @@ def _joined(arrays: Sequence[Ints]) -> Ints:
 
 @dataclass(slots=True)
 class _Table:
-    """Numbers for letters, products and sums, each given once."""
+    """Numbers for letters, products and sums, each given once.
+
+    Coefficients are looked up by numerator and denominator, since hashing a fraction is slow.
+    """
 
     tensors: Mapping[str, Side]
     letters: dict[Letter, int] = field(default_factory=dict)
-    products: dict[tuple[Monomial, Fraction], int] = field(default_factory=dict)
+    products: dict[tuple[Monomial, int, int], int] = field(default_factory=dict)
     known: list[tuple[Monomial, Fraction]] = field(default_factory=list)
     sums: dict[tuple[int, ...], int] = field(default_factory=dict)
-    values: dict[Value, int] = field(default_factory=dict)
+    values: list[Value] = field(default_factory=list)
+    places: dict[tuple[tuple[Monomial, int, int], ...], int] = field(default_factory=dict)
     atoms: dict[tuple[str, str], list[int | Fraction]] = field(default_factory=dict)
 
     def number(self, part: Part) -> Ints:
@@ -118,10 +122,11 @@ class _Table:
                 number *= atom
             else:
                 letters.append(atom)
-        key = (tuple(sorted(letters)), number)
+        monomial = tuple(sorted(letters))
+        key = (monomial, number.numerator, number.denominator)
         if key not in self.products:
             self.products[key] = len(self.known)
-            self.known.append(key)
+            self.known.append((monomial, number))
         return self.products[key]
 
     def _atoms(self, tensor: str, function: str) -> list[int | Fraction]:
@@ -149,12 +154,16 @@ class _Table:
         """The number of the value that some products add up to."""
         if products not in self.sums:
             value = collect([self.known[n] for n in products])
-            self.sums[products] = self.values.setdefault(value, len(self.values))
+            key = tuple((m, number.numerator, number.denominator) for m, number in value)
+            if key not in self.places:
+                self.places[key] = len(self.values)
+                self.values.append(value)
+            self.sums[products] = self.places[key]
         return self.sums[products]
 
     def cells(self, key: Ints, which: Ints, columns: int) -> Cells:
         """The cells that are not zero."""
-        zero = self.values.get((), -1)
+        zero = self.places.get((), -1)
         if zero >= 0:
             keep = which != zero
             key, which = key[keep], which[keep]

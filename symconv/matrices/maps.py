@@ -17,7 +17,7 @@ from symconv.expand import ARRAY_FUNCTIONS, evaluate_arrays
 from symconv.graph import Graph, Node
 from symconv.matrices.cells import Cells, Part, merge
 from symconv.matrices.sides import Array, Ints, Side
-from symconv.matrices.values import value_latex, value_sympy, value_text
+from symconv.matrices.values import value_latex, value_text, values_sympy
 from symconv.terms import Equation
 
 
@@ -104,7 +104,7 @@ class LinearMap:
     def sympy(self) -> Any:
         """A SymPy `Matrix`; the work grows with the non-zero cells."""
         cells = self.cells
-        made = [value_sympy(value, cells.letters) for value in cells.values]
+        made = values_sympy(cells.values, cells.letters)
         items = list(map(made.__getitem__, cells.which.tolist()))
         return matrix(self.shape, cells.rows, cells.cols, items)
 

@@ -12,8 +12,10 @@ from fractions import Fraction
 from itertools import groupby
 from typing import Any, TypeAlias
 
+import numpy as np
 import sympy
 
+from symconv.canonical import Terms, sums
 from symconv.functions import FUNCTIONS
 
 Monomial: TypeAlias = tuple[int, ...]
@@ -81,6 +83,8 @@ EXACT_FUNCTIONS: dict[str, Callable[[Fraction], Fraction]] = {
 
 def collect(products: Sequence[tuple[Monomial, Fraction]]) -> Value:
     """The sum of the products, like ones added up, nothing left of what cancels."""
+    if len(products) == 1:
+        return tuple(products) if products[0][1] else ()
     total: dict[Monomial, Fraction] = {}
     for monomial, number in products:
         total[monomial] = total.get(monomial, Fraction(0)) + number
@@ -100,12 +104,20 @@ def value_latex(value: Value, letters: Sequence[Letter]) -> str:
     return _joined([_term_latex(m, abs(c), letters) for m, c in value], value)
 
 
-def value_sympy(value: Value, letters: Sequence[Letter]) -> Any:
-    """A SymPy expression."""
+def values_sympy(values: Sequence[Value], letters: Sequence[Letter]) -> list[Any]:
+    """Each value as a SymPy expression."""
+    if all(len(value) == 1 and len(value[0][0]) == 1 and value[0][1] == 1 for value in values):
+        return [letters[value[0][0][0]].sympy() for value in values]
+    alike: dict[tuple[int, Fraction], list[tuple[int, Monomial]]] = {}
+    for out, value in enumerate(values):
+        for monomial, number in value:
+            alike.setdefault((len(monomial), number), []).append((out, monomial))
     terms = []
-    for monomial, number in value:
-        terms.append(sympy.Mul(_rational(number), *(letters[n].sympy() for n in monomial)))
-    return sympy.Add(*terms)
+    for (length, number), products in alike.items():
+        outs, monomials = zip(*products, strict=True)
+        columns = np.array(monomials, dtype=np.int64).reshape(len(outs), length).T
+        terms.append(Terms(np.array(outs, dtype=np.int64), tuple(columns), number))
+    return sums(len(values), terms, [letter.sympy() for letter in letters])
 
 
 def _joined(terms: Sequence[str], value: Value) -> str:

@@ -23,6 +23,7 @@ from symconv.printing import printing_style
 from symconv.reindex import with_bounds
 from symconv.steps import derive, describe_closed, with_auxiliary
 from symconv.story.state import Directive, inlines
+from symconv.story.sympy_text import equations_sympy, written_sympy
 from symconv.syntax.spec import parse
 from symconv.terms import Form, Selection
 from symconv.worked import written_latex
@@ -48,7 +49,13 @@ def definition_blocks(graph: Graph) -> tuple[Block, ...]:
     style = printing_style(graph)
     blocks: list[Block] = []
     for equation in graph.equations:
-        blocks.append(formula(equation_latex(equation, style), mark=Mark("definition")))
+        blocks.append(
+            formula(
+                equation_latex(equation, style),
+                mark=Mark("definition"),
+                sympy=equations_sympy([equation]),
+            )
+        )
         if equation.ranges:
             blocks.append(Paragraph(inlines(f"for ${ranges_latex(equation.ranges, style)}$.")))
     letters = [f"${size_latex(n, style)} = {index_latex(n)}$" for n in style.sizes]
@@ -72,7 +79,11 @@ def outputs(asked: Directive) -> tuple[Block, ...]:
 def written_block(graph: Graph, form: Form, mark: Mark) -> Equation:
     """Every element of a form, one row each."""
     rows = written_latex(graph, form)
-    return Equation(tuple(((left,), (f"= {right}",)) for left, right in rows), mark=mark)
+    return Equation(
+        tuple(((left,), (f"= {right}",)) for left, right in rows),
+        mark=mark,
+        sympy=written_sympy(graph, form),
+    )
 
 
 def gradient(asked: Directive) -> tuple[Block, ...]:
@@ -109,7 +120,9 @@ def gradient_blocks(
     blocks: list[Block] = []
     for word in shown:
         if word in forms:
-            blocks.append(formula(equation_latex(forms[word], style), mark=mark))
+            form = forms[word]
+            source = equations_sympy([form])
+            blocks.append(formula(equation_latex(form, style), mark=mark, sympy=source))
         elif word == "outputs":
             blocks.append(written_block(graph, raw, mark))
         else:
@@ -126,7 +139,11 @@ def closed_blocks(graph: Graph, readings_: Readings, mark: Mark) -> list[Block]:
     text = describe_closed(found, style, graph.shapes)
     left = left_latex(found.form, style)
     return [
-        formula(f"{left} = {form_latex(found.form, style)}", mark=mark),
+        formula(
+            f"{left} = {form_latex(found.form, style)}",
+            mark=mark,
+            sympy=equations_sympy([*found.auxiliary, found.form]),
+        ),
         Paragraph(inlines(text[0].upper() + text[1:] + ".")),
     ]
 
@@ -148,6 +165,8 @@ def steps_block(graph: Graph, tensor: str, seed: int = 0) -> Steps:
     for step in made.steps:
         mark = Mark("definition") if step.name == "definition" else checked
         left = "" if step.left.latex == previous else step.left.latex
-        rows.append(Step(left, step.right.latex, inlines(step.reason), mark))
+        plain = not (step.right.derivative_of or step.right.contracted or step.right.engine)
+        sympy = equations_sympy(step.right.equations) if plain else ""
+        rows.append(Step(left, step.right.latex, inlines(step.reason), mark, sympy=sympy))
         previous = step.right.latex
     return Steps(tuple(rows))

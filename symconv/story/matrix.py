@@ -18,6 +18,8 @@ WHOLE = 12
 """Up to so many rows and columns a matrix is printed whole."""
 DISTINCT = 6
 """So many different blocks are printed one by one beside the grid of blocks."""
+BLOCK = 7
+"""Blocks with more rows or columns have dots in the middle."""
 MOST_CELLS = 6000
 """Up to so many cells that are not zero are drawn as a map."""
 MOST_TERMS = 1500
@@ -75,13 +77,40 @@ def _few_blocks(table: LinearMap) -> tuple[Cell, ...]:
 def _blocks(table: LinearMap) -> tuple[Cell, ...]:
     """The grid of blocks on one row, then the blocks, as many a row as are narrow enough."""
     found = block_form(table)
-    named = [(f"{name} = ", block) for name, block in found.named]
+    named = [(f"{name} = ", shortened(block)) for name, block in found.named]
     few = max(1, ACROSS // max(len(block.entries[0]) for _, block in named))
     lines = [named[n : n + few] for n in range(0, len(named), few)]
     spaced: list[Cell] = [
         tuple(piece for pair in line for piece in (*pair, r"\quad "))[:-1] for line in lines
     ]
     return (("A =", found.grid), *spaced)
+
+
+def shortened(block: Grid) -> Grid:
+    """A block of many rows or columns with dots in the middle."""
+    down, across = _kept(len(block.entries)), _kept(len(block.entries[0]))
+    return Grid(
+        tuple(
+            tuple(
+                _dots(row, column) if row is None or column is None else block.entries[row][column]
+                for column in across
+            )
+            for row in down
+        )
+    )
+
+
+def _kept(count: int) -> list[int | None]:
+    """Which rows or columns of a block are printed, None for the dots."""
+    if count <= BLOCK:
+        return list(range(count))
+    return [*range(BLOCK - 3), None, count - 2, count - 1]
+
+
+def _dots(row: int | None, column: int | None) -> str:
+    if row is None:
+        return r"\ddots" if column is None else r"\vdots"
+    return r"\cdots"
 
 
 def _vector(labels: tuple[str, ...]) -> Grid:

@@ -18,6 +18,7 @@ from symconv.printing import printing_style
 from symconv.reindex import eliminate
 from symconv.steps import describe_closed, with_auxiliary
 from symconv.story.state import Directive, inlines
+from symconv.story.sympy_text import equations_sympy
 from symconv.terms import Form
 from symconv.written import element_symbols, written_out
 
@@ -77,10 +78,12 @@ def views(asked: Directive) -> tuple[Block, ...]:
             if not agree(run(program, arrays, sizes)[form.name], wanted):
                 raise SymconvError("a view differs from the definition")
     mark = Mark("checked", "equal to the definition, exactly, 4 cases")
-    blocks: list[Block] = [formula(equation_latex(gathered, style), mark=mark)]
+    source = equations_sympy([gathered])
+    blocks: list[Block] = [formula(equation_latex(gathered, style), mark=mark, sympy=source)]
     if found is not None:
         wide = with_auxiliary(style, found)
         text = describe_closed(found, wide).replace("the upstream gradient", "the input")
-        blocks.append(formula(equation_latex(found.form, wide), mark=mark))
+        source = equations_sympy([*found.auxiliary, found.form])
+        blocks.append(formula(equation_latex(found.form, wide), mark=mark, sympy=source))
         blocks.append(Paragraph(inlines(text[0].upper() + text[1:] + ".")))
     return tuple(blocks)

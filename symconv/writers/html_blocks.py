@@ -27,7 +27,6 @@ from symconv.writers import html_figures, html_slides, html_tables, mathml_layou
 from symconv.writers.breaking import broken_rows
 from symconv.writers.html_files import downloads, packs
 from symconv.writers.html_inlines import inlines, mark, named, plain
-from symconv.writers.latex_math import source
 from symconv.writers.measure import formula_width, measure_row
 from symconv.writers.spoken import spoken
 
@@ -69,6 +68,7 @@ class BlockWriter:
             case Equation():
                 return self.equation(item)
             case Steps():
+                self.scripts.add("copy")
                 return html_tables.steps(item, self.anchor(item.anchor or "steps"))
             case Table():
                 return html_tables.table(item)
@@ -113,7 +113,7 @@ class BlockWriter:
             name,
             scrolling(shown, "formula" if wide else ""),
             mark(item.mark),
-            _sources(item),
+            html_tables.sources(item),
             link,
             downloads(item.files),
         )
@@ -166,13 +166,6 @@ def scrolling(inner: Markup, name: str) -> Markup:
     return Markup('<div class="scroll" tabindex="0" role="group" aria-label="{}">{}</div>').format(
         name, inner
     )
-
-
-def _sources(item: Equation) -> Markup:
-    listing = Markup('<p>{0}</p>\n<pre tabindex="0" data-copy="{0}">{1}</pre>')
-    parts = [("LaTeX", source(item)), *([("SymPy", item.sympy)] if item.sympy else [])]
-    shown = Markup("\n").join(listing.format(name, text) for name, text in parts)
-    return Markup('<details class="source"><summary>source</summary>\n{}\n</details>').format(shown)
 
 
 def _code(text: str, language: str) -> Markup:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from symconv.document import Inline, Step, Steps, Table
+from symconv.document import Equation, Inline, Step, Steps, Table, formula
 from symconv.writers.breaking import broken
 from symconv.writers.html_inlines import inlines, mark, named, plain
+from symconv.writers.latex_math import source
 from symconv.writers.mathml import fragment
 from symconv.writers.measure import formula_width
 from symconv.writers.pieces import table_shape
@@ -48,16 +49,20 @@ def _row(row: tuple[tuple[Inline, ...], ...], align: str) -> Markup:
 
 def steps(item: Steps, anchor: str) -> Markup:
     """Numbered steps: a line that gives the reason, below it the aligned formula."""
-    rows = Markup("\n").join(_step(number, step) for number, step in enumerate(item.steps, 1))
+    rows = Markup("\n").join(
+        _step(number, step, f"{anchor}-{number}") for number, step in enumerate(item.steps, 1)
+    )
     return Markup('<div class="steps" id="{}">{}</div>').format(
         anchor, _SCROLL.format("derivation", Markup("<table>\n{}\n</table>").format(rows))
     )
 
 
-def _step(number: int, step: Step) -> Markup:
+def _step(number: int, step: Step, anchor: str) -> Markup:
+    link = Markup('<a class="number" href="#{}"><b>{}.</b></a>').format(anchor, number)
+    whole = formula(f"{step.left} {step.relation} {step.right}".strip(), sympy=step.sympy)
     reason = Markup(
-        '<tr class="reason"><td colspan="2"><div><b>{}.</b> {} {}</div></td></tr>\n'
-    ).format(number, inlines(step.reason), mark(step.mark))
+        '<tr class="reason" id="{}"><td colspan="2"><div>{} {} {} {}</div></td></tr>\n'
+    ).format(anchor, link, inlines(step.reason), mark(step.mark), sources(whole))
     room = LINE - formula_width(step.left)
     lines = broken(f"{{}} {step.relation} {step.right}", room, formula_width)
     return reason + Markup("\n").join(
@@ -66,6 +71,14 @@ def _step(number: int, step: Step) -> Markup:
         )
         for i, line in enumerate(lines)
     )
+
+
+def sources(item: Equation) -> Markup:
+    """A formula's listings on demand; the script of the page puts buttons that copy beside it."""
+    listing = Markup('<p>{0}</p>\n<pre tabindex="0" data-copy="{0}">{1}</pre>')
+    parts = [("LaTeX", source(item)), *([("SymPy", item.sympy)] if item.sympy else [])]
+    shown = Markup("\n").join(listing.format(name, text) for name, text in parts)
+    return Markup('<details class="source"><summary>source</summary>\n{}\n</details>').format(shown)
 
 
 def _display(latex: str) -> Markup:

@@ -160,7 +160,7 @@ def test_blocks_do_not_show(monkeypatch):
     y = engine.forward("conv2d", x, w, **options)
     whole = engine.backward("conv2d", y, x, w, **options)
     for size in (1, 1 << 15, 1 << 18, 1 << 30):
-        monkeypatch.setattr("symconv.engine.wide.BLOCK", size)
+        monkeypatch.setattr("symconv.engine.columns.BLOCK", size)
         assert np.array_equal(engine.forward("conv2d", x, w, **options), y)
         parts = engine.backward("conv2d", y, x, w, **options)
         assert all(np.array_equal(a, b) for a, b in zip(parts, whole, strict=True))

@@ -11,7 +11,7 @@ from symconv.syntax.code.changing import raises
 from symconv.syntax.code.elementwise import as_array, opposite, spread, truths
 from symconv.syntax.code.facts import equal
 from symconv.syntax.code.source import CodeError
-from symconv.syntax.code.values import Handle, Lost, Nothing, Truth, Value
+from symconv.syntax.code.values import Handle, Lost, Nothing, Truth, Value, cells_of
 from symconv.terms import Term
 
 
@@ -83,7 +83,8 @@ class Branches(Calls):
             if value is old or value == old:
                 continue
             if name not in before:
-                memory.env[name] = Lost(f"{name} is set under a condition alone", 0)
+                reason = f"{name} is set under a condition alone"
+                memory.env[name] = Lost(reason, 0, cells_of(value))
                 continue
             memory.env[name] = self._either(name, old, value, mark)
 
@@ -92,19 +93,21 @@ class Branches(Calls):
         try:
             one, other = as_array(memory, old or Nothing()), as_array(memory, new)
         except CodeError:
-            return Lost(f"{name} depends on a condition", 0)
+            return Lost(f"{name} depends on a condition", 0, cells_of(old, new))
         if one.rank != other.rank or not all(
             equal(a, b) for a, b in zip(one.shape, other.shape, strict=True)
         ):
-            return Lost(f"the shape of {name} depends on a condition", 0)
-        for value in (old, new):
-            if isinstance(value, Handle) and value.shape:
-                reason = f"this array may go by the name {name} too, and is written to"
-                memory.aliased(value, reason)
+            reason = f"the shape of {name} depends on a condition"
+            return Lost(reason, 0, cells_of(old, new))
+        owners = [value for value in (old, new) if isinstance(value, Handle) and value.shape]
         factor = spread(memory.load(memory.new(mark)), one.shape)
         change = times(added(other, one, -1), factor)
         made = added(memory.load(memory.new(one)), change)
-        return memory.new(made, base=not one.shape)
+        joined = memory.new(made, base=not one.shape)
+        if owners:
+            reason = f"this array may go by the name {name} too, and is written to"
+            memory.aliased(reason, *owners, joined)
+        return joined
 
     def _continued(self, node: ast.If, rest: Sequence[ast.stmt]) -> None:
         """``if c: …; continue`` and the statements behind it."""

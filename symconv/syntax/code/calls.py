@@ -206,8 +206,8 @@ class Calls(Assigning):
         memory.store(base, total, 1)
         return Nothing()
 
-    def _acts(self, node: ast.AST) -> bool:
-        """Whether a part of an expression may change arrays."""
+    def _acts(self, node: ast.AST, deep: int = 0) -> bool:
+        """Whether a part of an expression, or a function's body, may change arrays."""
         for call in ast.walk(node):
             if isinstance(call, ast.NamedExpr):
                 return True
@@ -216,8 +216,14 @@ class Calls(Assigning):
             if isinstance(call.func, ast.Attribute) and call.func.attr in CHANGING:
                 return True
             found = self.memory.env.get(call.func.id) if isinstance(call.func, ast.Name) else None
-            if isinstance(found, Routine) and any(stored(s) for s in found.node.body):
+            if isinstance(found, Lost | Unknown):
                 return True
+            if isinstance(found, Routine):
+                inside = found.node.body
+                if deep > DEEPEST_CALLS or any(stored(s) for s in inside):
+                    return True
+                if any(self._acts(s, deep + 1) for s in inside):
+                    return True
         return False
 
     def called(self, routine: Routine, items: list[Value], keywords: dict[str, Value]) -> Value:

@@ -42,6 +42,12 @@ def risked(statement: ast.stmt) -> set[str]:
     return found
 
 
+def decorators(node: ast.AST) -> list[ast.expr]:
+    """The decorators of a definition, which are called."""
+    kinds = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    return node.decorator_list if isinstance(node, kinds) else []
+
+
 def continues(body: Sequence[ast.stmt]) -> bool:
     """Whether a pass may be cut short (by this loop's own continue)."""
     for statement in body:

@@ -311,7 +311,9 @@ def _indicates(array: Array) -> bool:
     if len(terms) == 2 and terms[0] == Term(()):
         terms = [replace(terms[1], coefficient=-terms[1].coefficient)]
     plain = all(r.function == "step" for t in terms for r in t.reads)
-    return plain and (not terms or terms == [replace(terms[0], sums=(), divisors=(), coefficient=Fraction(1))])
+    return plain and (
+        not terms or terms == [replace(terms[0], sums=(), divisors=(), coefficient=Fraction(1))]
+    )
 
 
 def broadcast(memory: Memory, *arrays: Array) -> tuple[Shape, list[Array]]:

@@ -471,11 +471,12 @@ class Expressions:
         self.memory.loops.append(loop)
         self.assign(generator.target, element, node)
         before = self.contents()
+        shared: Handle | None = None
         item = self.value(node.elt)
         made = as_array(self.memory, item)
         self.unchanged(before)
         if isinstance(item, Handle) and item.shape and item.cell in before:
-            self.memory.aliased(item, "the items of a list share this array, and it is written to")
+            shared = item
         self.memory.loops.pop()
         self.memory.env = kept
         names: dict[str, Index] = {letter(n): Symbol(letter(n + 1)) for n in range(made.rank)}
@@ -485,6 +486,9 @@ class Expressions:
         self.memory.need(0, "<=", size, text, sure=False)
         found = settle_all(self.memory, moved(made, names, (size, *made.shape)))
         handle = self.memory.new(found)
+        if shared is not None:
+            text = "the items of a list share this array, and it is written to"
+            self.memory.aliased(text, shared, handle)
         cell = self.memory.cells[handle.cell]
         cell.listed, cell.whole = True, isinstance(item, Whole | Truth) or self.memory.whole(item)
         return handle

@@ -19,7 +19,15 @@ from symconv.syntax.code.arrays import (
     where_all,
 )
 from symconv.syntax.code.calling import Arguments, axes_of, flag, reads, shape_of, size_of
-from symconv.syntax.code.elementwise import applied, as_array, binary, broadcast, rounded, stacked, truths
+from symconv.syntax.code.elementwise import (
+    applied,
+    as_array,
+    binary,
+    broadcast,
+    rounded,
+    stacked,
+    truths,
+)
 from symconv.syntax.code.facts import canon, equal
 from symconv.syntax.code.indexing import settle_all
 from symconv.syntax.code.memory import Memory, axis_bounds
@@ -123,8 +131,7 @@ def _array(memory: Memory, call: Arguments) -> Value:
             return value
         if call.name == "np.ascontiguousarray":
             made = memory.new(as_array(memory, value))
-            memory.aliased(value, SHARED)
-            memory.aliased(made, SHARED)
+            memory.aliased(SHARED, value, made)
             return made
     if isinstance(value, Row) and _numbers(value):
         return Random(_lengths(value))

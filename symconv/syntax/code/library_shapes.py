@@ -172,8 +172,7 @@ def _reshape(memory: Memory, call: Arguments) -> Value:
     assert isinstance(made, Handle)
     found = memory.new(settle_all(memory, memory.load(made)))
     if isinstance(value, Handle) and word != "flatten":
-        memory.cells[value.cell].shared = memory.cells[value.cell].shared or SHARED
-        memory.cells[found.cell].shared = SHARED
+        memory.aliased(SHARED, value, found)
     return found
 
 

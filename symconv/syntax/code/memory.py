@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import count
 
@@ -53,13 +53,15 @@ class Cell:
 
     `initial` says what it was made with as long as nothing was written ("zeros", "nothing"),
     `shared` why it may no longer be written to, `place` where it was written last; `listed` says
-    that it is a list of Python, `whole` that its elements may be integers or truth values.
+    that it is a list of Python, `whole` that its elements may be integers or truth values, `kin`
+    names the cells that may be the same memory.
     """
 
     content: Array
     initial: str = ""
     shared: str = ""
     place: Place = field(default_factory=Place)
+    kin: frozenset[int] = frozenset()
     base: bool = True
     listed: bool = False
     whole: bool = False
@@ -254,10 +256,24 @@ class Memory:
         """Where the reader stands."""
         return Place(getattr(self.here, "lineno", 0), getattr(self.here, "col_offset", -1) + 1)
 
-    def aliased(self, handle: Handle, reason: str) -> None:
-        """An array that further names may stand for in a way that is not followed: not written."""
-        cell = self.cells[handle.cell]
-        cell.shared = cell.shared or reason
+    def aliased(self, reason: str, *handles: Handle) -> None:
+        """Arrays that may be one memory in a way that is not followed: they are not written to."""
+        kin = frozenset(handle.cell for handle in handles)
+        for handle in handles:
+            cell = self.cells[handle.cell]
+            cell.shared = cell.shared or reason
+            cell.kin |= kin
+
+    def kindred(self, cells: Iterable[int]) -> set[int]:
+        """Cells and all that may share memory with them."""
+        found: set[int] = set()
+        todo = [*cells]
+        while todo:
+            number = todo.pop()
+            if number not in found:
+                found.add(number)
+                todo += self.cells[number].kin
+        return found
 
     def full(self, handle: Handle) -> Handle:
         """The whole array that a view is of."""

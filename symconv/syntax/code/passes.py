@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from symconv.index import Condition, Index, Max, Product, Symbol, add, minus, symbols
@@ -12,6 +12,7 @@ from symconv.syntax.code.branches import Branches
 from symconv.syntax.code.changing import (
     assigned_names,
     continues,
+    decorators,
     indexes,
     plainly_bound,
     target_names,
@@ -25,18 +26,17 @@ from symconv.syntax.code.source import CodeError
 from symconv.syntax.code.values import (
     Handle,
     Lost,
-    Method,
     Named,
     Nothing,
     Ratio,
     Real,
     Routine,
-    Row,
-    Table,
     Truth,
     Value,
     Whole,
     Word,
+    cells_of,
+    parts_of,
 )
 from symconv.terms import Read, Term
 
@@ -59,21 +59,6 @@ def _junk(handle: Handle) -> tuple[Term, ...]:
 
 def _is_junk(array: Array, cell: int) -> bool:
     return any(r.tensor == f"?{cell}" for t in array.terms for r in t.reads)
-
-
-def parts_of(value: Value) -> Iterator[Handle]:
-    """The arrays that a value holds."""
-    match value:
-        case Handle():
-            yield value
-        case Row(items):
-            for item in items:
-                yield from parts_of(item)
-        case Table(table):
-            for item in table.values():
-                yield from parts_of(item)
-        case Method(owner, _):
-            yield from parts_of(owner)
 
 
 class Passes(Branches):
@@ -129,7 +114,7 @@ class Passes(Branches):
     def _changed(self, body: Sequence[ast.stmt]) -> set[str]:
         """Every name that statements may change, by the functions that they call as well."""
         names = written_names(body)
-        if any(isinstance(n, ast.Call) for s in body for n in ast.walk(s)):
+        if any(isinstance(n, ast.Call) or decorators(n) for s in body for n in ast.walk(s)):
             for value in {**self.memory.known, **self.memory.env}.values():
                 if isinstance(value, Routine):
                     names |= written_names(value.node.body)
@@ -170,10 +155,12 @@ class Passes(Branches):
                     raise CodeError("this is no number and no array")
                 content = as_array(memory, value)
             except CodeError:
-                memory.env[name] = Lost(f"{name} holds what an earlier pass of a loop left in it")
+                reason = f"{name} holds what an earlier pass of a loop left in it"
+                memory.env[name] = Lost(reason, 0, cells_of(value))
                 continue
             bound[name], unknown = marked(memory, content)
-            memory.env[name] = memory.new(unknown, base=False)
+            memory.env[name] = start = memory.new(unknown, base=False)
+            memory.cells[start.cell].kin = cells_of(value)
         return bound
 
     def _close(
@@ -234,7 +221,8 @@ class Passes(Branches):
     ) -> Value:
         """A name that the body binds anew."""
         memory = self.memory
-        last = Lost(f"{name} holds what the last pass of a loop left in it")
+        cells = cells_of(old, value)
+        last = Lost(f"{name} holds what the last pass of a loop left in it", 0, cells)
         if name in ending.bound and value == ending.started.get(name):
             return old if old is not None else memory.known.get(name, last)
         if name in ending.bound and isinstance(value, Handle) and carried is not None:
@@ -247,7 +235,11 @@ class Passes(Branches):
             marks = {r.tensor for t in content.terms for r in t.reads}
             if carried.mark in marks and value.at == letters(content.rank):
                 content = put_back(content, ending.same, memory)
-                return memory.new(after_loop(memory, ending.loop, carried, content))
+                made = memory.new(after_loop(memory, ending.loop, carried, content))
+                inside = memory.cells[value.cell]
+                kept = memory.cells[made.cell]
+                kept.shared, kept.kin = inside.shared, inside.kin | cells_of(old)
+                return made
         if isinstance(value, Lost):
             return value
         if not memory.facts.holds(Condition(ending.loop.start, "<", ending.loop.stop)):

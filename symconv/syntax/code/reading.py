@@ -228,15 +228,20 @@ class _Reader:
         try:
             machine.run(self.source.body)
         except Ended as end:
-            where = machine.memory.assumed
-            if where:
-                text = f"line {end.error.line}: {end.error.message} for {', '.join(map(str, where))}"
-                machine.memory.notes[text] = None
-            machine.lose(end.error, self.source.body, silent=bool(where))
+            told = self._ended(machine, end.error)
+            machine.lose(end.error, self.source.body, silent=told)
             return False
         except CodeError as error:
             machine.lose(error, self.source.body)
         return True
+
+    @staticmethod
+    def _ended(machine: Machine, error: CodeError) -> bool:
+        """Note that the code ends for some sizes; False where it does for all."""
+        where = ", ".join(map(str, machine.memory.assumed))
+        if where:
+            machine.memory.notes[f"line {error.line}: {error.message} for {where}"] = None
+        return bool(where)
 
     def _assigns(self) -> bool:
         """Whether the code does more than define functions."""
@@ -444,10 +449,7 @@ class _Reader:
         except Returned as result:
             return self._returned(machine, routine, result)
         except Ended as end:
-            where = ", ".join(map(str, machine.memory.assumed))
-            if where:
-                machine.memory.notes[f"line {end.error.line}: {end.error.message} for {where}"] = None
-            else:
+            if not self._ended(machine, end.error):
                 machine.problems.append(self._problem(end.error))
         except CodeError as error:
             machine.problems.append(self._problem(error))

@@ -12,7 +12,6 @@ from symconv.syntax.code.calls import PASSED_OVER, QUIET, Ended, Returned
 from symconv.syntax.code.changing import (
     ENDING,
     bound_anyhow,
-    bound_names,
     leaves,
     names_of,
     risked,
@@ -20,9 +19,8 @@ from symconv.syntax.code.changing import (
     stored,
 )
 from symconv.syntax.code.loops import Loops
-from symconv.syntax.code.passes import parts_of
 from symconv.syntax.code.source import CodeError, Problem
-from symconv.syntax.code.values import Lost, Named, Routine, Row, Table, Value
+from symconv.syntax.code.values import Lost, Named, Routine, Row, Table, Value, cells_of
 
 __all__ = ["Ended", "Machine", "Returned", "SizeSet", "place_of"]
 _LOADED = (library, library_products, library_shapes)
@@ -97,19 +95,19 @@ class Machine(Loops):
         line = error.line or statement.lineno
         column = error.column or statement.col_offset + 1
         changed = self._changed([statement]) | risked(statement) | bound_anyhow(statement)
-        if not isinstance(statement, ast.Assign) or stored(statement):
+        stored_in = not isinstance(statement, ast.Assign) or bool(stored(statement))
+        if stored_in:
             changed |= {n for name in changed for n in self.behind.get(name, ())}
         if any(isinstance(n, ast.Name) and n.id in ANYTHING for n in ast.walk(statement)):
             changed |= {*self.memory.env, *self.memory.known}
         names = sorted(changed)
-        if isinstance(statement, ast.FunctionDef):
-            self.behind[statement.name] = frozenset(changed)
-            names.append(statement.name)
-        if isinstance(statement, ast.Assign):  # what was not read may be a view of these
-            for name in (n for goal in statement.targets for n in bound_names(goal)):
-                sources = names_of(statement.value)
-                more = {m for n in sources for m in self.behind.get(n, ())}
-                self.behind[name] = frozenset(sources | more)
+        sources = names_of(statement)  # what was not read may be a view of these
+        for name in [*sources]:
+            value = self.memory.env.get(name)
+            sources |= names_of(value.node) if isinstance(value, Routine) else set()
+        sources |= {m for n in sources for m in self.behind.get(n, ())}
+        for name in bound_anyhow(statement):
+            self.behind[name] = frozenset(sources - {name})
         reason = f"line {line}: {error.message}"
         known = any(p.line == line and p.reason == error.message for p in self.problems)
         already = error.message.startswith("line ")
@@ -118,13 +116,22 @@ class Machine(Loops):
             self.problems.append(Problem(line, column, error.message, error.hint, subjects))
         if already:
             reason = error.message
+        self._forget(names, sources, Lost(reason, line), stored_in)
+
+    def _forget(self, names: Sequence[str], sources: set[str], lost: Lost, stored_in: bool) -> None:
+        """Names are lost, with all that may be the same memory."""
+        memory = self.memory
+        bound = {**memory.known, **memory.env}
+        held = memory.kindred(cells_of(*(bound.get(name) for name in {*names, *sources})))
         for name in names:
-            value = self.memory.env.get(name, self.memory.known.get(name))
-            cells = {part.cell for part in parts_of(value)} if value is not None else set()
-            for other, bound in {**self.memory.known, **self.memory.env}.items():
-                if any(part.cell in cells for part in parts_of(bound)) or _within(value, bound):
-                    self.memory.env[other] = Lost(reason, line)
-            self.memory.env[name] = Lost(reason, line)
+            value = bound.get(name)
+            guessed = isinstance(value, Lost) and not stored_in
+            cells = set() if guessed else memory.kindred(cells_of(value))
+            for other, found in bound.items():
+                shared = not cells.isdisjoint(cells_of(found))
+                if shared or (value is not None and _within(value, found)):
+                    memory.env[other] = Lost(lost.reason, lost.line, frozenset(held))
+            memory.env[name] = Lost(lost.reason, lost.line, frozenset(held))
 
     def lose(self, error: CodeError, body: Sequence[ast.stmt], silent: bool = False) -> None:
         """The code ends early, or may: nothing is known but functions that are defined once."""
@@ -167,6 +174,8 @@ class Machine(Loops):
         try:
             condition = self.truth(self.tested_value(node.test))
         except CodeError:
+            if self._acts(node.test):
+                raise
             self.memory.notes[f"assert {text[:60]} is passed over"] = None
             return
         if self.memory.loops or self.memory.guards or len(condition.pieces) != 1:

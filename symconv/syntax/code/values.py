@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TypeAlias
@@ -153,13 +153,35 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """A value that could not be read, and why (where)."""
+    """A value that could not be read, why (where), and the cells that it may share memory with."""
 
     reason: str
     line: int = 0
+    cells: frozenset[int] = frozenset()
 
 
 Value: TypeAlias = (
     "Whole | Ratio | Real | Array | Handle | Row | Span | Cut | Word | Truth | Positions | Nothing"
     " | Blank | Unknown | Random | Named | Method | Routine | Table | Lost"
 )
+
+
+def parts_of(value: Value) -> Iterator[Handle]:
+    """The arrays that a value holds."""
+    match value:
+        case Handle():
+            yield value
+        case Row(items):
+            for item in items:
+                yield from parts_of(item)
+        case Table(table):
+            for item in table.values():
+                yield from parts_of(item)
+        case Method(owner, _):
+            yield from parts_of(owner)
+
+
+def cells_of(*values: Value | None) -> frozenset[int]:
+    """The cells that values are, hold, or may share memory with."""
+    found = {part.cell for value in values if value is not None for part in parts_of(value)}
+    return frozenset(found.union(*(value.cells for value in values if isinstance(value, Lost))))

@@ -1,0 +1,63 @@
+"""SymPy expressions and matrices built in SymPy's own order, without its constructors.
+
+``Add(*products)`` looks at every argument several times.  Here the symbols are ranked once, the
+products are sorted as integers, and every expression is made at once with its arguments where
+SymPy puts them; it equals what the constructors make, by ``==``, ``args`` and ``hash``.
+
+That leans on SymPy's insides, so small examples are compared with the constructors at first use.
+Where they differ, and for everything but rational numbers and symbols of the same assumptions, the
+constructors are called; also for a sum with a power or with like terms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from symconv.canonical import making
+from symconv.canonical.making import same
+from symconv.canonical.rows import plain
+from symconv.canonical.sums import example, fast_sums
+from symconv.canonical.terms import Ints, Terms, slow_sums
+
+__all__ = ["Terms", "matrix", "sums", "trusted"]
+
+
+def sums(count: int, terms: Sequence[Terms], atoms: Sequence[Any]) -> list[Any]:
+    """So many sums: number n adds up the products whose `out` is n.
+
+    `atoms` are SymPy expressions; the work grows with the number of products.
+    """
+    if trusted() and plain(atoms):
+        return fast_sums(count, terms, atoms)
+    return slow_sums(count, terms, atoms)
+
+
+def matrix(shape: tuple[int, int], rows: Ints, cols: Ints, items: Sequence[Any]) -> Any:
+    """A SymPy `Matrix` with these non-zero cells, which are in row-major order, none twice."""
+    make = making.matrix if trusted() else making.slow_matrix
+    return make(shape, rows, cols, items)
+
+
+@cache
+def trusted() -> bool:
+    """Whether an example of every case equals what SymPy's own constructors make."""
+    try:
+        count, terms, atoms = example()
+        made = fast_sums(count, terms, atoms)
+        cells = (4, 5), np.array([0, 0, 2]), np.array([1, 4, 0]), made[:3]
+        return (
+            plain(atoms)
+            and all(map(same, made, slow_sums(count, terms, atoms)))
+            and same_matrix(making.matrix(*cells), making.slow_matrix(*cells))
+        )
+    except (AttributeError, ImportError, TypeError, ValueError):
+        return False
+
+
+def same_matrix(one: Any, other: Any) -> bool:
+    """Whether two matrices are of one kind and shape, with the same items."""
+    return type(one) is type(other) and one == other and one.tolist() == other.tolist()

@@ -1,0 +1,102 @@
+"""Sums of products, each expression made once with its arguments where SymPy puts them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from functools import cmp_to_key
+from typing import Any
+
+import numpy as np
+import sympy
+from sympy.core.basic import Basic
+
+from symconv.canonical.making import new
+from symconv.canonical.rows import Ranks, Rows, in_order, odd, ranked, rows_of
+from symconv.canonical.terms import Ints, Terms, rational, slow_sums
+
+
+def fast_sums(count: int, terms: Sequence[Terms], atoms: Sequence[Any]) -> list[Any]:
+    """So many sums; the atoms are rational numbers and symbols of the same assumptions."""
+    result = [sympy.S.Zero] * count
+    if not terms:
+        return result
+    ranks = ranked(atoms)
+    rows, numbers = rows_of(terms, ranks)
+    values = [rational(number) for number in numbers]
+    rows = rows.pick(in_order(rows, _number_ranks(values)[rows.number], ranks.nothing))
+    made = tuple(_products(rows, ranks, values))
+    starts = np.searchsorted(rows.out, np.arange(count + 1))
+    sizes = np.diff(starts)
+    for out, at in _pairs(np.flatnonzero(sizes == 1), starts):
+        result[out] = made[at]
+    several = np.flatnonzero(sizes > 1)
+    parts = map(slice, starts[several].tolist(), starts[several + 1].tolist())
+    added = new(sympy.Add, list(map(made.__getitem__, parts)))
+    for out, total in zip(several.tolist(), added, strict=True):
+        result[out] = total
+    slow = odd(rows, ranks.nothing).tolist()
+    if slow:
+        again = slow_sums(count, terms, atoms, slow)
+        for out in slow:
+            result[out] = again[out]
+    return result
+
+
+def _pairs(outs: Ints, starts: Ints) -> zip[tuple[int, int]]:
+    return zip(outs.tolist(), starts[outs].tolist(), strict=True)
+
+
+def _number_ranks(values: Sequence[Any]) -> Ints:
+    """Negative numbers in SymPy's order for the coefficients, 0 for the first, which is 1."""
+    compare = cmp_to_key(Basic.compare)
+    order = sorted(range(1, len(values)), key=lambda n: compare(values[n]))
+    ranks = np.zeros(len(values), dtype=np.int64)
+    ranks[order] = np.arange(-len(order), 0)
+    return ranks
+
+
+def _products(rows: Rows, ranks: Ranks, values: Sequence[Any]) -> list[Any]:
+    """Every product as an expression, in the order of the rows."""
+    kinds = rows.lengths(ranks.nothing) * 2 + (rows.number != 0)
+    found = np.unique(kinds).tolist()
+    if len(found) == 1:
+        return _alike(rows, ranks, values, found[0])
+    made: list[Any] = [None] * len(rows.out)
+    for kind in found:
+        which = np.flatnonzero(kinds == kind)
+        for at, item in zip(
+            which.tolist(), _alike(rows.pick(which), ranks, values, kind), strict=True
+        ):
+            made[at] = item
+    return made
+
+
+def _alike(rows: Rows, ranks: Ranks, values: Sequence[Any], kind: int) -> list[Any]:
+    """Products of as many symbols, ``kind // 2``, all with a coefficient or all without."""
+    length, with_number = divmod(kind, 2)
+    columns = [
+        list(map(ranks.symbols.__getitem__, rows.ranks[:, n].tolist())) for n in range(length)
+    ]
+    if with_number or not length:
+        columns.insert(0, [values[n] for n in rows.number.tolist()])
+    if len(columns) == 1:
+        return columns[0]
+    return new(sympy.Mul, list(zip(*columns, strict=True)))
+
+
+def example() -> tuple[int, list[Terms], list[Any]]:
+    """Six sums: products of several lengths with several coefficients, in no order."""
+    atoms = [*map(sympy.Symbol, ("x_10", "x_9", "b", "Z", "w_0", "a")), sympy.Integer(3)]
+    ints = np.array
+    return (
+        6,
+        [
+            Terms(ints([1, 0, 0, 1, 3]), (ints([1, 0, 2, 3, 0]), ints([4, 5, 1, 2, 1]))),
+            Terms(ints([1, 0, 4]), (ints([0, 3, 4]),)),
+            Terms(ints([0, 1, 1]), (ints([5, 2, 4]), ints([4, 0, 6])), Fraction(-1, 2)),
+            Terms(ints([1, 0, 5, 5]), (ints([3, 5, 1, 5]),), Fraction(6), ints([4, 6, 2, 3])),
+            Terms(ints([1]), (), Fraction(-7, 3)),
+        ],
+        atoms,
+    )

@@ -1,0 +1,127 @@
+"""Columns: what the kernel positions read, stacked, a chunk of cells at a time.
+
+A product over all cells at once would leave the cache, so the cells are cut into `Cut.count`
+chunks of `Cut.size`. Chunks are an axis of their own: columns are (N, chunk, G, rows, size), and
+one `np.matmul` multiplies many chunks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from math import prod
+
+import numpy as np
+from numpy.lib.stride_tricks import as_strided
+
+from .arrays import Array, Shape
+from .wide import Layout, Phase
+
+BLOCK = 1 << 19  # bytes of columns at a time: they should stay in the second-level cache
+PRODUCT = 1_000_000  # multiplications up to which OpenBLAS multiplies without repacking first
+WIDEST, LEAST, LANES = 384, 64, 16  # cells of a chunk: at most, at least, and a multiple of
+
+
+@dataclass(frozen=True)
+class Cut:
+    """Cells in `count` chunks of `size`; the last one may reach beyond them."""
+
+    count: int
+    size: int
+
+    @property
+    def extent(self) -> int:
+        """Cells of all chunks."""
+        return self.count * self.size
+
+    def chunks(self, a: Array) -> Array:
+        """The cells of a (N, G, rows, at least `extent`) as a view (N, chunk, G, rows, size)."""
+        parts = a[..., : self.extent].reshape(*a.shape[:3], self.count, self.size)
+        return parts.transpose(0, 3, 1, 2, 4)
+
+
+def cut(length: int, rows: int, columns: int, itemsize: int) -> Cut:
+    """Cut so many cells for products of a (rows, columns) kernel with (columns, cells)."""
+    most = PRODUCT // (rows * columns)
+    if most < LEAST:  # repacked anyhow
+        most = min(WIDEST, BLOCK // (columns * itemsize))
+    most = max(LEAST, most // LANES * LANES)
+    count = -(-length // most)
+    size = -(-length // count)
+    return Cut(count, size if count == 1 else -(-size // LANES) * LANES)
+
+
+def pieces(total: int, unit_bytes: int) -> Iterator[slice]:
+    """Slices of `total` units, of about `BLOCK` bytes each and at least one unit."""
+    step = max(1, BLOCK // max(1, unit_bytes))
+    for start in range(0, total, step):
+        yield slice(start, min(start + step, total))
+
+
+class Columns:
+    """The cells that some kernel positions read, cut into chunks and gathered on demand."""
+
+    def __init__(self, views: Sequence[Array]) -> None:
+        """Each view (N, chunk, G, *kernel positions, C, size) is one part of the rows."""
+        self.views = views
+        a = views[0]
+        self.count = a.shape[1]
+        self.lead, self.cells = (a.shape[0], a.shape[2]), a.shape[-2:]
+        self.sizes = [prod(v.shape[3:-2]) for v in views]
+
+    def blocks(self) -> Iterator[tuple[slice, Array]]:
+        """Chunks, and their columns (N, those chunks, G, positions * C, size)."""
+        N, G = self.lead
+        rows = sum(self.sizes) * self.cells[0]
+        a = self.views[0]
+        if sum(self.sizes) == 1:
+            yield slice(0, self.count), a.reshape(N, self.count, G, *self.cells)
+            return
+        room = None
+        for chunks in pieces(self.count, N * G * rows * self.cells[1] * a.itemsize):
+            if room is None:
+                count = chunks.stop - chunks.start
+                room = np.empty((N, count, G, sum(self.sizes), *self.cells), a.dtype)
+            columns = room[:, : chunks.stop - chunks.start]
+            at = 0
+            for view, size in zip(self.views, self.sizes, strict=True):
+                part = columns[:, :, :, at : at + size]
+                part.reshape(view[:, chunks].shape)[...] = view[:, chunks]
+                at += size
+            yield chunks, columns.reshape(*columns.shape[:3], rows, self.cells[1])
+
+
+def windows(a: Array, first: int, phase: Phase, sign: int, sizes: Cut) -> Array:
+    """What the phase's kernel positions read of a (N, G, C, cells), from the cell `first` on.
+
+    A view (N, chunk, G, *kernel positions, C, size); neighbours read ``sign * phase.steps`` apart.
+    """
+    N, G, C, _ = a.shape
+    n, g, c, cell = a.strides
+    steps = tuple(sign * step * cell for step in phase.steps)
+    shape = (N, sizes.count, G, *phase.counts, C, sizes.size)
+    return as_strided(a[..., first:], shape, (n, sizes.size * cell, g, *steps, c, cell))
+
+
+def inputs(layout: Layout, x: Array, groups: int, sizes: Cut) -> Columns:
+    """The columns that the kernel meets in x (N, C, *n)."""
+    extent = max(layout.cells, sizes.extent + layout.reach)
+    views = []
+    for phase in layout.phases:
+        part = np.zeros((*x.shape[:2], extent), x.dtype)
+        layout.split(phase, x, part)
+        views.append(windows(grouped(part, groups), phase.first, phase, 1, sizes))
+    return Columns(views)
+
+
+def grouped(a: Array, groups: int) -> Array:
+    """The array (N, C, cells) as (N, G, C/G, cells)."""
+    return a.reshape(a.shape[0], groups, a.shape[1] // groups, a.shape[2])
+
+
+def portions(count: int, channels: int, sizes: Cut, itemsize: int) -> Iterator[slice]:
+    """As many images at a time as have about a block of columns."""
+    return pieces(count, channels * sizes.extent * itemsize)
+
+
+__all__ = ["Columns", "Cut", "Shape", "cut", "grouped", "inputs", "pieces", "portions", "windows"]
