@@ -269,8 +269,8 @@ def audit_text(
     """Every claim of a file with its verdict; `path` says what kind of file it is.
 
     `base` are conventions that hold unless a declaration says otherwise, and `graph` is the
-    operation before the first declaration; `judges` are asked about each claim.  Errors: `NoteError` for a file that can't be read as
-    what its name says.
+    operation before the first declaration; `judges` are asked about each claim.  Errors:
+    `NoteError` for a file that can't be read as what its name says.
     """
     reader = Reader(path, base, graph, base, judges=judges)
     found = [f for passage in read_source(text, path) for f in reader.findings(passage)]

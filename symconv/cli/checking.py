@@ -60,6 +60,14 @@ Examples:
     default="text",
     show_default=True,
 )
+@click.option(
+    "-j",
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=1,
+    metavar="N",
+    help="Judge the claims of FILES in N processes; what is printed is the same.",
+)
 @click.option("--allow-unparsed", is_flag=True, help="Formulas that are not understood are fine.")
 @click.option("--allow-conditional", is_flag=True, help="Unstated conditions are fine.")
 @click.option(
@@ -77,6 +85,7 @@ def check(
     run: bool,
     options: tuple[str, ...],
     format: str,
+    jobs: int,
     allow_unparsed: bool,
     allow_conditional: bool,
     color: str,
@@ -96,7 +105,7 @@ def check(
         raise click.UsageError("--op says which operation the formula or code is about")
     ctx.color = {"auto": None, "always": True, "never": False}[color]
     if files:
-        findings, problems = _files(files, spec, options)
+        findings, problems = _files(files, spec, options, jobs)
     else:
         findings, problems = [_single(spec or "", formula, code, gives, options, run=run)], []
     frozen = frozenset(allowed)
@@ -171,10 +180,10 @@ def read_formula_text(formula: str) -> str:
 
 
 def _files(
-    names: tuple[str, ...], spec: str | None, options: tuple[str, ...]
+    names: tuple[str, ...], spec: str | None, options: tuple[str, ...], jobs: int
 ) -> tuple[list[Finding], list[SymconvError]]:
     """The findings of files and folders, and what could not be read."""
-    from symconv.audit import audit_text
+    from symconv.audit import audit_files, pool
     from symconv.operations.build import build
     from symconv.syntax.declaration import conventions_from
     from symconv.syntax.spec import parse
@@ -185,12 +194,20 @@ def _files(
     findings: list[Finding] = []
     problems: list[SymconvError] = []
     hidden = not sys.stderr.isatty()
-    with click.progressbar(paths, label="checking", file=sys.stderr, hidden=hidden) as bar:
-        for path in bar:
-            try:
-                findings += audit_text(_read(path), str(path), base, graph)
-            except (NoteError, OSError) as error:
-                problems.append(_unreadable(path, error))
+    executor = pool(jobs) if jobs > 1 else None
+    try:
+        results = audit_files(paths, _read, base, graph, executor)
+        with click.progressbar(
+            results, len(paths), label="checking", file=sys.stderr, hidden=hidden
+        ) as bar:
+            for path, found in bar:
+                if isinstance(found, Exception):
+                    problems.append(_unreadable(path, found))
+                else:
+                    findings += found
+    finally:
+        if executor is not None:
+            executor.shutdown(cancel_futures=True)
     return findings, problems
 
 

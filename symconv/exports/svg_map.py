@@ -77,8 +77,10 @@ def _paths(map: LinearMap, texts: list[str], size: float) -> list[str]:
 def _letters(map: LinearMap, texts: list[str], size: float) -> list[str]:
     cells = map.cells
     places = zip(cells.rows.tolist(), cells.cols.tolist(), cells.which.tolist(), strict=True)
+    fitting = [min(9.0, 1.7 * size / max(1, len(text))) for text in texts]
     return [
-        f'<text x="{_n((col + 0.5) * size)}" y="{_n((row + 0.7) * size)}" font-size="{_n(min(9.0, 1.7 * size / len(texts[which])))}" '
+        f'<text x="{_n((col + 0.5) * size)}" y="{_n((row + 0.7) * size)}" '
+        f'font-size="{_n(fitting[which])}" '
         f'text-anchor="middle">{escape(texts[which])}</text>'
         for row, col, which in places
         if len(texts[which]) <= 6

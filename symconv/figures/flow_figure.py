@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from symconv.document import Figure, words
 from symconv.errors import GeometryError
 from symconv.figures.flow_labels import LINE, SIZE, Label, node_lines, what_to_show
@@ -27,8 +29,10 @@ _ROLES = {
 }
 
 
-def flow_scene(flow: Flow, show: str = "") -> Scene:
+def flow_scene(flow: Flow, show: str = "", *, numbered: bool = False) -> Scene:
     """The graph from left to right; `show` is "values", "locals", "nothing" or "" (what fits).
+
+    In a `numbered` graph every node carries its place and says what it computes.
 
     Errors: `GeometryError` for more than `MOST_DRAWN` nodes.
     """
@@ -44,8 +48,11 @@ def flow_scene(flow: Flow, show: str = "") -> Scene:
     for route in (*layout.routes, *layout.ends):
         marks.append(_line(route))
     unread = _unread(flow)
-    for node in flow.nodes:
-        marks += _node(node, layout.boxes[node.id], unread=node.id in unread)
+    for place, node in enumerate(flow.nodes):
+        drawn = _node(node, layout.boxes[node.id], unread=node.id in unread)
+        if numbered and isinstance(drawn[0], Rect):
+            drawn[0] = replace(drawn[0], node=place, words=unicode_math(node_latex(node)))
+        marks += drawn
     for route in (*layout.routes, *layout.ends):
         marks += _label(route)
     return Scene(layout.width, layout.height, tuple(marks))
@@ -85,6 +92,12 @@ def flow_words(flow: Flow) -> str:
     ]
     more = f"; and {len(named) - 12} more" if len(named) > 12 else ""
     return f"Nodes: {', '.join(counts)}. {'; '.join(named[:12])}{more}."
+
+
+def node_latex(node: FlowNode) -> str:
+    """What a node computes: its name and its formula, or its name alone."""
+    name = node.latex or node.symbol
+    return f"{name} = {node.formula}" if node.formula else name
 
 
 def _unread(flow: Flow) -> set[str]:

@@ -78,7 +78,8 @@ COLOURS: dict[str, str] = {
 class Rect:
     """A rectangle from its upper left corner; `shade` multiplies the role's fill.
 
-    `term` is the term of a sum that it stands for, which pages link by pointing at it.
+    `term` is the term of a sum that it stands for, which pages link by pointing at it; `node` is
+    the number of a graph's node and `words` what it computes, shown where one points at it.
     """
 
     x: float
@@ -89,6 +90,8 @@ class Rect:
     radius: float = 0.0
     shade: float = 1.0
     term: int | None = None
+    node: int | None = None
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)

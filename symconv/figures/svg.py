@@ -96,9 +96,11 @@ def _mark(mark: Mark, themed: bool) -> str:
         case Rect():
             radius = f' rx="{shown(mark.radius)}"' if mark.radius else ""
             radius += "" if mark.term is None else f' data-t="{mark.term}"'
+            radius += "" if mark.node is None else f' data-n="{mark.node}"'
+            end = f"><title>{escape(mark.words)}</title></rect>" if mark.words else "/>"
             return (
                 f'<rect x="{shown(mark.x)}" y="{shown(mark.y)}" width="{shown(mark.width)}" '
-                f'height="{shown(mark.height)}"{radius} {_paint(paint, themed, shade=mark.shade)}/>'
+                f'height="{shown(mark.height)}"{radius} {_paint(paint, themed, shade=mark.shade)}{end}'
             )
         case Circle():
             where = f'cx="{shown(mark.x)}" cy="{shown(mark.y)}" r="{shown(mark.radius)}"'

@@ -37,9 +37,7 @@ def linear_map(
     `NeedsSizes` for open sizes, `GeometryError` where no output is left.
     """
     known = _checked_sizes(graph, sizes or {})
-    node, form = _chosen(graph, of, target)
-    _check_linear(node, form, of)
-    _check_sizes(form, known)
+    node, form = linear_form(graph, of, target, known)
     shapes = dict(expand(Form(form.name, (), (), form.shapes), known).shapes)
     column = _side(graph, of, shapes[of])
     plain = form
@@ -60,6 +58,19 @@ def linear_map(
     rest = [_part(term, of) for term in expansion.terms if of not in term.tensors]
     offset = _map(row, ONE, rest, sides, origin) if rest else None
     return _map(row, column, linear, sides, origin, offset)
+
+
+def linear_form(
+    graph: Graph, of: str, target: str | None, sizes: Mapping[str, int]
+) -> tuple[Node, Form]:
+    """The operation that reads a tensor and the form whose matrix is meant.
+
+    Errors: as `linear_map`.
+    """
+    node, form = _chosen(graph, of, target)
+    _check_linear(node, form, of)
+    _check_sizes(form, sizes)
+    return node, form
 
 
 def _map(

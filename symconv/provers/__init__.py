@@ -7,7 +7,7 @@ what each could not do.
 
 from symconv.provers.decide import decide
 from symconv.provers.grid import by_grid
-from symconv.provers.guarded import decide_guarded
+from symconv.provers.guarded import decide_guarded, end_guarded
 from symconv.provers.isl import NoLibrary, NotAffine, Undecided
 from symconv.provers.lengths import by_lengths
 from symconv.provers.numeric import by_numbers
@@ -26,5 +26,6 @@ __all__ = [
     "by_strides",
     "decide",
     "decide_guarded",
+    "end_guarded",
     "sensible",
 ]

@@ -120,7 +120,14 @@ def _lost(claim: AnyClaim, why: str, method: str) -> Verdict:
 
 
 _worker = Worker()
-atexit.register(_worker.close)
+
+
+def end_guarded() -> None:
+    """End this process's prover; the next claim gets a new one."""
+    _worker.close()
+
+
+atexit.register(end_guarded)
 
 
 def decide_guarded(claims: Sequence[AnyClaim], seconds: float = 10.0) -> list[Verdict]:

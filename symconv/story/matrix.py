@@ -6,7 +6,7 @@ from itertools import groupby
 
 from symconv.checks import check_matrix, require
 from symconv.document import Block, Cell, Equation, Figure, Grid, Mark, Paragraph, Rows, words
-from symconv.exports import to_svg
+from symconv.exports.svg_map import to_svg
 from symconv.exports.tikz_map import to_tikz_map
 from symconv.matrices import LinearMap, block_form, grid, kind, linear_map
 from symconv.story.files import matrix_files, sympy_source

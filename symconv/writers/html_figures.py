@@ -72,7 +72,11 @@ def _sum(terms: tuple[str, ...]) -> Markup:
 
 def _term(term: str) -> Markup:
     sign, rest = (term[0], term[2:]) if term[:2] in ("+ ", "- ") else ("", term)
-    shown = Markup('<mo lspace="0" rspace="0.22em">{}</mo>').format({"+": "+", "-": "−"}[sign]) if sign else Markup("")
+    shown = (
+        Markup('<mo lspace="0" rspace="0.22em">{}</mo>').format({"+": "+", "-": "−"}[sign])
+        if sign
+        else Markup("")
+    )
     return shown + Markup(fragment(rest))
 
 

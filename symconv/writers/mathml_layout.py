@@ -31,7 +31,7 @@ def equation(rows: Iterable[tuple[Cell, ...]], words: str = "") -> Markup:
         return Markup('<math display="block"{}>{}</math>').format(label, cell(listed[0][0]))
     most = max(len(row) for row in listed)
     body = Markup("").join(_row(row, most) for row in listed)
-    table = Markup('<mtable class="rows" displaystyle="true">{}</mtable>').format(body)
+    table = Markup('<mtable class="lines" displaystyle="true">{}</mtable>').format(body)
     return Markup('<math display="block"{}>{}</math>').format(label, table)
 
 

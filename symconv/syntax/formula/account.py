@@ -208,7 +208,7 @@ class _Check:
         return self.relations >= 0
 
     def derivative(self, place: int, token: Token) -> bool:
-        if token.text in ("\\partial", "\\frac", "\\nabla", "/", "d", "'"):
+        if token.text in ("\\partial", "\\frac", "\\nabla", "/", "d", "'", "\\over", "\\delta"):
             return True
         inner = token.text[1:]
         nodes = (n for here in self.starts.values() for n in here)
@@ -219,7 +219,7 @@ class _Check:
         return token.kind in ("gap", "number") or token.text in "()"
 
     def loss(self, place: int, token: Token) -> bool:
-        return token.kind == "name" or token.text.startswith("\\")
+        return token.kind == "name" or token.text.startswith("\\") or token.text in "{}"
 
     def word(self, place: int, token: Token) -> bool:
         if token.text in WORDS_TAKEN or " " in token.text:

@@ -63,7 +63,9 @@ class ConditionReader(NameReader):
     def _congruent(self, left: Node, at: int) -> Relation:
         r"""``a \equiv b \pmod S``: a - b divided by S leaves nothing."""
         self.take("relation")
+        before, self.modulo = self.modulo, self.depth + 1
         right = self.expression()
+        self.modulo = before
         bracket = self.peek() == "("
         if bracket:
             self.take("bracket")

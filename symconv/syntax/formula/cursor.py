@@ -23,6 +23,8 @@ class Cursor:
         self.tokens = _significant(tokens)
         self.here = 0
         self.depth = 0
+        self.modulo = -1
+        """The depth at which a remainder belongs to a congruence, and not to a product."""
 
     def peek(self, ahead: int = 0) -> str:
         """The text of a token, "" at the end."""

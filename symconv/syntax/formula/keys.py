@@ -12,6 +12,7 @@ FONTS = tuple(
 _FONT = re.compile(rf"\\(?:{'|'.join(FONTS)})(?![A-Za-z])")
 _ACCENT = re.compile(r"\\(?:hat|bar|tilde|widehat|widetilde|overline|vec)(?![A-Za-z])")
 _ATOM = re.compile(r"\\[A-Za-z]+|[A-Za-z]+|\d+|_")
+_WORDS = re.compile(r"\\(?:text|mathrm|mathit|mathsf|texttt|textrm|operatorname)\s*\{([\w\s]+)\}")
 _PRIMES = re.compile(r"(?:'|′|’|\\prime)+")
 CLOSING = {"(": ")", "[": "]", "{": "}"}
 
@@ -59,7 +60,7 @@ def parse_key(text: str) -> Key:
 
     Errors: ValueError for a text that is no name.
     """
-    left = text.strip().replace(r"\_", "_")
+    left = _WORDS.sub(lambda found: "_".join(found[1].split()), text.strip().replace(r"\_", "_"))
     base, label, below, primes = "", "", "", ""
     indices: tuple[str, ...] = ()
     while left:

@@ -69,7 +69,11 @@ class Maker(WholeMaker):
                 *made.assumptions,
                 *dict.fromkeys(self.values.scalars.obligations),
             ),
-            notes=tuple(dict.fromkeys((*self.values.notes, *taken_as(lexicon, self.chain)))),
+            notes=tuple(
+                dict.fromkeys(
+                    (*self.values.notes, *lexicon.remarks, *taken_as(lexicon, self.chain))
+                )
+            ),
             index_base=self.values.base,
             outside=self.conventions.outside,
             where=tuple(self.where),

@@ -232,22 +232,39 @@ class NameReader(Cursor):
         first = self.peek(2) in ("\\partial", "d") or (
             self.peek(2)[:1] == "d" and self.peek(2)[1:] in LOSSES
         )
-        return self.peek() == "\\frac" and self.peek(1) == "{" and first
+        return self.peek() == "\\frac" and self.peek(1) == "{" and (first or self._varied())
+
+    def _varied(self) -> bool:
+        r"""Whether ``\frac{\delta L}{\delta w_k}`` comes next: below it stands the same sign."""
+        if self.peek(2) != "\\delta" or self.peek(3) in ("_", "^", "[", "(", "'", "}"):
+            return False
+        depth, ahead = 1, 2
+        while depth and self.peek(ahead):
+            depth += (self.peek(ahead) == "{") - (self.peek(ahead) == "}")
+            ahead += 1
+        below = [self.peek(ahead), self.peek(ahead + 1)]
+        return below == ["{", "\\delta"] and self.peek(ahead + 2) not in ("_", "^", "[", "(", "}")
 
     def partial(self) -> Node:
         r"""``\frac{∂L}{∂w_k}``, ``∂L / ∂w_k``, with the subscript behind where it stands there."""
         at = self.offset
         fraction = self.peek() == "\\frac"
+        sign = "\\delta" if fraction and self._varied() else "\\partial"
         if fraction:
             self.take("derivative")
             self.expect("{", "bracket")
-        top = self._differential(loss=True)
+        top = self._differential(sign, loss=True)
         if fraction:
             self.expect("}", "bracket")
             self.expect("{", "bracket")
+        elif self.peek() in ("/", "\\over"):
+            self.take("derivative")
+        elif top is not None:
+            self.lexicon.remarks[f"∂{top.name} is read as ∂L/∂{top.name}"] = None
+            return Partial(None, top, at)
         else:
             self.expect("/", "derivative")
-        bottom = self._differential(loss=False)
+        bottom = self._differential(sign, loss=False)
         if fraction:
             self.expect("}", "bracket")
         if bottom is None:
@@ -255,7 +272,7 @@ class NameReader(Cursor):
         return self.behind(Partial(top, bottom, at))
 
     def nabla(self) -> Node:
-        r"""``\nabla_{w_k} L``."""
+        r"""``\nabla_{w_k} L``, ``\partial_{w_k} L``."""
         at = self.offset
         self.take("derivative")
         self.expect("_", "subscript")
@@ -263,7 +280,7 @@ class NameReader(Cursor):
         if braced:
             self.take("bracket")
         start = self.offset
-        found = self.reference() if braced else Ref(self.base(), None, "", start)
+        found = self._varying() if braced else Ref(self.base(), None, "", start)
         if braced:
             self.expect("}", "bracket")
         bottom = self._target(found, loss=False, at=at)
@@ -284,10 +301,10 @@ class NameReader(Cursor):
             bottom = Ref(hung.name, hung.items, hung.label, hung.at)
         return Partial(node.top, bottom, node.at)
 
-    def _differential(self, loss: bool) -> Ref | None:
+    def _differential(self, sign: str, loss: bool) -> Ref | None:
         at = self.offset
         word = self.peek()
-        if word in ("\\partial", "d"):
+        if word in (sign, "d"):
             self.take("derivative")
         elif word[:1] == "d" and (word[1:] in LOSSES or self.lexicon.gradient_word(word)):
             self.take("derivative")
@@ -298,10 +315,21 @@ class NameReader(Cursor):
         braced = self.peek() == "{"
         if braced:
             self.take("bracket")
-        found = self.reference()
+        found = self._varying()
         if braced:
             self.expect("}", "bracket")
         return self._target(found, loss, at)
+
+    def _varying(self) -> Node:
+        """What is differentiated, or by: a capital does where it is clear."""
+        at, text = self.offset, self.peek()
+        small = self.kind() == "name" and not self.lexicon.array(text) and text not in LOSSES
+        near = self.lexicon.tensor(text) if small else ""
+        whole = f"{text}_{self.peek(2)}"
+        if not near or self.lexicon.array(whole) or whole in self.lexicon.elements:
+            return self.reference()
+        self.take("name")
+        return self.hang(Ref(near, None, "", at))
 
     def _target(self, found: Node, loss: bool, at: int) -> Ref | None:
         if not isinstance(found, Ref) or found.gradient:

@@ -163,6 +163,8 @@ class Parser(WholeReader):
                 factors.append(self.factor())
                 signs.append(self.sign_written("*", token.start, token.end))
                 divided = False
+            elif "mod" in sign and self.depth == self.modulo:
+                return 1 if minus is None else -1, product(factors, at, signs)
             elif sign in ("/", "//", "\\mod", "mod"):
                 self.take("divided by")
                 kind = "mod" if "mod" in sign else sign
@@ -228,7 +230,7 @@ class Parser(WholeReader):
             return self.summed()
         if text == "\\begin{cases}":
             return self.cases()
-        if text == "\\nabla":
+        if text == "\\nabla" or (text == "\\partial" and self.peek(1) == "_"):
             return self.nabla()
         if self.starts_partial():
             return self.partial()
@@ -301,6 +303,9 @@ class Parser(WholeReader):
     def _inside(self, opening: str, role: str = "bracket") -> Node:
         self.expect(opening, role)
         inner = self.expression()
+        if opening == "{" and self.peek() == "\\over":
+            self.take("divided by")
+            inner = Over("/", inner, self.expression(), inner.at)
         closing = self.expect(BRACKETS[opening], role)
         closing.meaning = "closing" if role == "rounding" else role
         return inner

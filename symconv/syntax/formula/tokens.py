@@ -98,10 +98,25 @@ def tokenize(
             continue
         made = _spelled(cleaned, place, names)
         token, place = made or _next(cleaned, source, place, known)
-        found += token
+        found += _digits(token, found)
         if len(found) > most:
             raise source.error(cleaned.offsets[place], "too many signs", f"at most {most}")
     return found
+
+
+def _digits(made: list[Token], before: list[Token]) -> list[Token]:
+    r"""``\frac12`` takes one digit above and one below."""
+    last = next((t for t in reversed(before) if t.kind != "space"), None)
+    number = made[0]
+    if last is None or last.text != r"\frac" or number.kind != "number":
+        return made
+    if len(number.text) != 2 or number.end - number.start != 2:
+        return made
+    middle = number.start + 1
+    return [
+        Token("number", number.text[0], number.start, middle),
+        Token("number", number.text[1], middle, number.end),
+    ]
 
 
 def _closing(text: str, place: int) -> int:
@@ -165,7 +180,8 @@ def _next(
         braced = _BRACED.match(text, end)
         if braced is None:
             raise source.error(offsets[place], f"{shown} is not followed by one word in braces")
-        word = " ".join(braced[1].replace("\\_", "_").split())
+        pieces = braced[1].replace("\\_", "_").split()
+        word = "_".join(pieces) if "_".join(pieces) in known else " ".join(pieces)
         return [token("name", word, place, braced.end())], braced.end()
     if shown in GAPS:
         return [token("gap", shown, place, end)], end

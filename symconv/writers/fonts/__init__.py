@@ -20,8 +20,10 @@ USUAL = "symconv-math.woff2"
 MORE = "symconv-math-more.woff2"
 """The files: what formulas here usually show, and the rest of the dialect."""
 _PLAIN = "".join(map(chr, (*range(0x20, 0x7F), *range(0x1D434, 0x1D468), *range(0x1D6FC, 0x1D71C))))
+_HOLE = "\U0001d455"
+"""Unicode has the italic h elsewhere."""
 _SIGNS = "ℎ∂∇∞ℝℤℕ𝟙⊤′″…⋯⋮⋱·×−∗∘⊙∈∉≤≥≠≈≡≪∣∤→⇒⇔↦∀∏∑∫√⌊⌋⌈⌉⟨⟩‖⏟‾˙\u00a0\u0302"
-CHARACTERS = frozenset(_PLAIN + _SIGNS)
+CHARACTERS = frozenset(_PLAIN + _SIGNS) - {_HOLE}
 """What the first file is for: ASCII, italic Latin and small Greek letters, the usual signs."""
 _GREEK = frozenset(map(chr, range(0x3B1, 0x3CA)))
 """Drawn italic, so that the first file has them."""
