@@ -202,6 +202,7 @@ class Rows:
 class Slide:
     """One step of `Slides`: the picture's own marks, and the sum ``head = Σ terms``.
 
+    `relation` is what stands instead of the equals sign where the terms go to different places.
     Marks that carry ``data-t="3"`` belong to term 3; `tikz` is the whole picture.
     """
 
@@ -211,6 +212,7 @@ class Slide:
     words: str
     head: str
     terms: tuple[str, ...]
+    relation: str = "="
 
 
 @dataclass(frozen=True, slots=True)

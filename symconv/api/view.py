@@ -19,7 +19,7 @@ from symconv.fixing import fix_sizes
 from symconv.flow import Flow, operation_flow, scalar_flow
 from symconv.gradients import backward, upstream_names
 from symconv.graph import Graph
-from symconv.matrices import LinearMap, linear_map
+from symconv.matrices import LinearMap, compressed, linear_map
 from symconv.notation import Style, equation_latex
 from symconv.operations.build import build
 from symconv.outputs import size_blocks
@@ -136,6 +136,15 @@ class Operation:
     def coo(self, of: str = "x", *, padded: bool = False, **arrays: npt.ArrayLike) -> Any:
         """The matrix in numbers, ``(values, (rows, columns))``; `arrays` are the other tensors."""
         return self.map(of, padded=padded).coo(**arrays)
+
+    def csr(self, of: str = "x", *, padded: bool = False, **arrays: npt.ArrayLike) -> Any:
+        """The matrix in numbers, ``((values, columns, row starts), shape)``.
+
+        ``scipy.sparse.csr_array(*op.csr("x", w=w))`` is the matrix; in memory there is little
+        more than that while it is made.
+        """
+        need_sizes(self.program, "a matrix")
+        return compressed(self.program, of, arrays, padded=padded)
 
     def graph(self, level: str = "operation", **arrays: npt.ArrayLike) -> Flow:
         """The computation graph: "operation" nodes, or "scalar" ones with values where given.

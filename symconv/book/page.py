@@ -35,6 +35,16 @@ CONVENTIONS = (
     "conv slides the kernel without flipping it, convolve flips it; "
     "indices count from 0; a tensor is vectorised in row-major order, its last axis fastest"
 )
+ORDER = "a tensor is a vector in row-major order, its last axis fastest"
+KERNELS = (
+    ("conv_transpose", "transposed: each input lays the kernel down, unflipped"),
+    ("conv1d", "correlation: it slides as it is, without a flip"),
+    ("conv2d", "correlation: it slides as it is, without a flip"),
+    ("conv3d", "correlation: it slides as it is, without a flip"),
+    ("correlate", "correlation: it slides as it is, without a flip"),
+    ("convolve", "convolution: it is flipped, then slides"),
+)
+"""What happens to the kernel, by how the operation's name begins."""
 _CALL = re.compile(r"^\s*\w+\s*=\s*(\w+)\(", re.MULTILINE)
 LARGEST = 2_000_000
 """Bytes of a note."""
@@ -156,11 +166,25 @@ def document_of(note: Note, directives: Directives) -> Document:
 
 def _document(note: Note, placed: list[tuple[Block, int]]) -> Document:
     facts: tuple[tuple[str, tuple[Inline, ...]], ...] = (
-        ("Conventions", words(CONVENTIONS)),
+        *header(operations(note)),
         ("Seed", words(str(note_seed(note)))),
         ("Command", (Text(f"symconv report {shlex.quote(note.path)}", "code"),)),
     )
     return Document(note.title, tuple(block for block, _ in placed), facts)
+
+
+def header(named: tuple[str, ...]) -> tuple[tuple[str, tuple[Inline, ...]], ...]:
+    """What a page says first: its operations, and the conventions that hold for them."""
+    facts: list[tuple[str, tuple[Inline, ...]]] = []
+    if named:
+        spaced = [part for name in named for part in (Text(", "), Text(name, "code"))]
+        facts.append(("Operation" if len(named) == 1 else "Operations", tuple(spaced[1:])))
+    kinds = dict.fromkeys(
+        text for start, text in KERNELS for name in named if name.startswith(start)
+    )
+    if kinds:
+        facts.append(("Kernel", words("; ".join(kinds))))
+    return (*facts, ("Order", words(ORDER)), ("Indices", words("count from 0")))
 
 
 def note_seed(note: Note) -> int:

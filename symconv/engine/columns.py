@@ -10,12 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import prod
+from typing import TypeAlias
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from .arrays import Array, Shape
+from .arrays import Array
 from .wide import Layout, Phase
+
+Part: TypeAlias = tuple[slice, slice]  # images, chunks
 
 BLOCK = 1 << 19  # bytes of columns at a time: they should stay in the second-level cache
 PRODUCT = 1_000_000  # multiplications up to which OpenBLAS multiplies without repacking first
@@ -51,44 +54,55 @@ def cut(length: int, rows: int, columns: int, itemsize: int) -> Cut:
     return Cut(count, size if count == 1 else -(-size // LANES) * LANES)
 
 
-def pieces(total: int, unit_bytes: int) -> Iterator[slice]:
-    """Slices of `total` units, of about `BLOCK` bytes each and at least one unit."""
-    step = max(1, BLOCK // max(1, unit_bytes))
+def pieces(total: int, unit_bytes: int, most: int) -> Iterator[slice]:
+    """Slices of `total` units, of at most so many bytes each but at least one unit."""
+    step = max(1, most // max(1, unit_bytes))
     for start in range(0, total, step):
         yield slice(start, min(start + step, total))
 
 
 class Columns:
-    """The cells that some kernel positions read, cut into chunks and gathered on demand."""
+    """The cells that some kernel positions read, cut into chunks and gathered block by block."""
 
     def __init__(self, views: Sequence[Array]) -> None:
         """Each view (N, chunk, G, *kernel positions, C, size) is one part of the rows."""
         self.views = views
-        a = views[0]
-        self.count = a.shape[1]
-        self.lead, self.cells = (a.shape[0], a.shape[2]), a.shape[-2:]
         self.sizes = [prod(v.shape[3:-2]) for v in views]
+        self.around = views[0].shape[:3], views[0].shape[-2:]
 
-    def blocks(self) -> Iterator[tuple[slice, Array]]:
-        """Chunks, and their columns (N, those chunks, G, positions * C, size)."""
-        N, G = self.lead
-        rows = sum(self.sizes) * self.cells[0]
-        a = self.views[0]
-        if sum(self.sizes) == 1:
-            yield slice(0, self.count), a.reshape(N, self.count, G, *self.cells)
+    def blocks(self) -> Iterator[tuple[Part, Array]]:
+        """Images and chunks, and their columns (images, chunks, G, positions * C, size)."""
+        (N, count, G), (C, size) = self.around
+        rows, first = sum(self.sizes) * C, self.views[0]
+        if rows == C:  # nothing to put on top of each other
+            yield (slice(N), slice(count)), first.reshape(N, count, G, C, size)
             return
-        room = None
-        for chunks in pieces(self.count, N * G * rows * self.cells[1] * a.itemsize):
-            if room is None:
-                count = chunks.stop - chunks.start
-                room = np.empty((N, count, G, sum(self.sizes), *self.cells), a.dtype)
-            columns = room[:, : chunks.stop - chunks.start]
-            at = 0
-            for view, size in zip(self.views, self.sizes, strict=True):
-                part = columns[:, :, :, at : at + size]
-                part.reshape(view[:, chunks].shape)[...] = view[:, chunks]
-                at += size
-            yield chunks, columns.reshape(*columns.shape[:3], rows, self.cells[1])
+        room = np.empty(0, first.dtype)
+        for images, chunks in parts(N, count, G * rows * size * first.itemsize):
+            lead = (images.stop - images.start, chunks.stop - chunks.start, G)
+            if room.size < prod(lead) * rows * size:
+                room = np.empty(prod(lead) * rows * size, first.dtype)
+            columns = room[: prod(lead) * rows * size].reshape(*lead, rows, size)
+            self._gather(images, chunks, columns)
+            yield (images, chunks), columns
+
+    def _gather(self, images: slice, chunks: slice, columns: Array) -> None:
+        C, at = self.around[1][0], 0
+        for view, count in zip(self.views, self.sizes, strict=True):
+            source = view[images, chunks]
+            columns[:, :, :, at : at + count * C].reshape(source.shape)[...] = source
+            at += count * C
+
+
+def parts(images: int, chunks: int, chunk_bytes: int) -> Iterator[Part]:
+    """Some images' chunks of about `BLOCK` bytes: several whole images, or chunks of one."""
+    if chunks * chunk_bytes <= BLOCK:
+        yield from (
+            (part, slice(0, chunks)) for part in pieces(images, chunks * chunk_bytes, BLOCK)
+        )
+        return
+    for n in range(images):
+        yield from ((slice(n, n + 1), part) for part in pieces(chunks, chunk_bytes, BLOCK))
 
 
 def windows(a: Array, first: int, phase: Phase, sign: int, sizes: Cut) -> Array:
@@ -117,11 +131,3 @@ def inputs(layout: Layout, x: Array, groups: int, sizes: Cut) -> Columns:
 def grouped(a: Array, groups: int) -> Array:
     """The array (N, C, cells) as (N, G, C/G, cells)."""
     return a.reshape(a.shape[0], groups, a.shape[1] // groups, a.shape[2])
-
-
-def portions(count: int, channels: int, sizes: Cut, itemsize: int) -> Iterator[slice]:
-    """As many images at a time as have about a block of columns."""
-    return pieces(count, channels * sizes.extent * itemsize)
-
-
-__all__ = ["Columns", "Cut", "Shape", "cut", "grouped", "inputs", "pieces", "portions", "windows"]

@@ -7,11 +7,15 @@ y and g (N, F, *o), all of one dtype.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from .arrays import Array, Shape
-from .columns import Columns, cut, grouped, inputs, pieces, portions, windows
+from .columns import Columns, cut, grouped, inputs, parts, pieces, windows
 from .wide import Layout, Phase
+
+PORTION = 1 << 22  # bytes of images at a time
 
 
 def correlate(x: Array, w: Array, layout: Layout, groups: int = 1, b: Array | None = None) -> Array:
@@ -20,7 +24,7 @@ def correlate(x: Array, w: Array, layout: Layout, groups: int = 1, b: Array | No
     kernel = np.concatenate([_kernel(w, p, groups, (0, 1, 3, 2)) for p in layout.phases], axis=2)
     sizes = cut(layout.length, F // groups, kernel.shape[2], x.itemsize)
     y = np.empty((len(x), F, *o), x.dtype)
-    for images in portions(len(x), groups * kernel.shape[2], sizes, x.itemsize):
+    for images in _portions(len(x), F + x.shape[1], sizes.extent * x.itemsize):
         columns = inputs(layout, x[images], groups, sizes)
         wide = np.empty((len(x[images]), F, max(layout.rows, sizes.extent)), x.dtype)
         _multiply(kernel, columns, sizes.chunks(grouped(wide, groups)))
@@ -36,16 +40,16 @@ def weight_gradient(g: Array, x: Array, layout: Layout, groups: int = 1) -> Arra
     T = sum(p.size for p in layout.phases)
     sizes = cut(layout.length, F, T * C, x.itemsize)
     sums = np.zeros((groups, T * C, F), x.dtype)
-    for images in portions(len(x), groups * T * C, sizes, x.itemsize):
+    for images in _portions(len(x), g.shape[1] + x.shape[1], sizes.extent * x.itemsize):
         wide = sizes.chunks(grouped(layout.spread(g[images], 0, sizes.extent), groups))
         upstream = np.ascontiguousarray(wide.swapaxes(-1, -2))  # a transposed one multiplies slower
-        for chunks, columns in inputs(layout, x[images], groups, sizes).blocks():
-            sums += np.matmul(columns, upstream[:, chunks]).sum(axis=(0, 1))
+        for part, columns in inputs(layout, x[images], groups, sizes).blocks():
+            sums += np.matmul(columns, upstream[part]).sum(axis=(0, 1))
     gw = np.empty((groups, F, C, *(a.K for a in layout.axes)), x.dtype)
     at = 0
     for phase in layout.phases:
-        part = sums[:, at * C : (at + phase.size) * C].reshape(groups, *phase.counts, C, F)
-        gw[phase.taps] = np.moveaxis(part, (-1, -2), (1, 2))
+        own = sums[:, at * C : (at + phase.size) * C].reshape(groups, *phase.counts, C, F)
+        gw[phase.taps] = np.moveaxis(own, (-1, -2), (1, 2))
         at += phase.size
     return gw.reshape(groups * F, *gw.shape[2:])
 
@@ -67,20 +71,20 @@ def _scattered(g: Array, w: Array, layout: Layout, groups: int, gx: Array) -> No
     kernel = kernel.reshape(groups, T * C, -1)
     sizes = cut(layout.length, T * C, kernel.shape[2], g.itemsize)
     extent = max(layout.cells, sizes.extent + layout.reach)
-    for images in portions(len(g), groups * T * C, sizes, g.itemsize):
+    for images in _portions(len(g), g.shape[1] + gx.shape[1], sizes.extent * g.itemsize):
         N = len(g[images])
         wide = sizes.chunks(grouped(layout.spread(g[images], 0, sizes.extent), groups))
-        parts = [np.zeros((N, groups * C, extent), g.dtype) for _ in layout.phases]
-        starts = [(part, q) for part, p in zip(parts, layout.phases, strict=True) for q in p.starts]
-        for chunks in pieces(sizes.count, N * groups * T * C * sizes.size * g.itemsize):
-            columns = np.matmul(kernel, wide[:, chunks])
-            columns = columns.reshape(N, -1, groups, T, C, sizes.size).transpose(3, 0, 2, 4, 1, 5)
-            for (part, q), column in zip(starts, columns, strict=True):
+        sums = [np.zeros((N, groups * C, extent), g.dtype) for _ in layout.phases]
+        starts = [(one, q) for one, p in zip(sums, layout.phases, strict=True) for q in p.starts]
+        for some, chunks in parts(N, sizes.count, groups * T * C * sizes.size * g.itemsize):
+            columns = np.matmul(kernel, wide[some, chunks])
+            columns = columns.reshape(*columns.shape[:3], T, C, sizes.size)
+            for (one, q), column in zip(starts, columns.transpose(3, 0, 2, 4, 1, 5), strict=True):
                 cells = slice(q + chunks.start * sizes.size, q + chunks.stop * sizes.size)
-                target = part[..., cells].reshape(column.shape)
+                target = one[some, :, cells].reshape(column.shape)
                 target += column
-        for phase, part in zip(layout.phases, parts, strict=True):
-            layout.merge(phase, part, gx[images])
+        for phase, one in zip(layout.phases, sums, strict=True):
+            layout.merge(phase, one, gx[images])
 
 
 def _gathered(g: Array, w: Array, layout: Layout, groups: int, gx: Array) -> None:
@@ -93,7 +97,9 @@ def _gathered(g: Array, w: Array, layout: Layout, groups: int, gx: Array) -> Non
         flipped = [_kernel(w, p, groups, (0, 2, 3, 1)) for p in phases]
         kernel = np.concatenate(flipped, axis=1).reshape(groups, len(phases) * C, -1)
         sizes = cut(layout.cells, *kernel.shape[1:], g.itemsize)
-        for images in portions(len(g), groups * kernel.shape[2], sizes, g.itemsize):
+        for images in _portions(
+            len(g), g.shape[1] + groups * kernel.shape[1], sizes.extent * g.itemsize
+        ):
             wide = grouped(layout.spread(g[images], lead, lead + sizes.extent), groups)
             view = windows(wide, lead - phases[0].first, phases[0], -1, sizes)
             out = np.empty((len(wide), groups, len(phases) * C, sizes.extent), g.dtype)
@@ -105,8 +111,13 @@ def _gathered(g: Array, w: Array, layout: Layout, groups: int, gx: Array) -> Non
 
 def _multiply(kernel: Array, columns: Columns, out: Array) -> None:
     """Write ``kernel @ columns`` to out (N, chunk, G, rows, size), block by block."""
-    for chunks, block in columns.blocks():
-        np.matmul(kernel, block, out=out[:, chunks])
+    for part, block in columns.blocks():
+        np.matmul(kernel, block, out=out[part])
+
+
+def _portions(count: int, channels: int, channel_bytes: int) -> Iterator[slice]:
+    """As many images at a time as, with what comes of them, stay in the last-level cache."""
+    return pieces(count, channels * channel_bytes, PORTION)
 
 
 def _families(layout: Layout) -> dict[tuple[int, Shape, Shape], list[Phase]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
@@ -38,7 +39,7 @@ class Operation:
     backward: Callable[..., tuple[Array, ...]]
     optional: int = 0
 
-    @property
+    @cached_property
     def options(self) -> dict[str, Any]:
         """The options by name, with their defaults (`inspect.Parameter.empty`: required)."""
         parameters = inspect.signature(self.plan).parameters.values()

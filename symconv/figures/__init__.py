@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from symconv.figures.explorer import explorer, frames
+from symconv.figures.explorer_scatter import scatter
 from symconv.figures.flow_figure import flow_figure, flow_svg
+from symconv.figures.flow_folds import page_figure
 from symconv.figures.overlap_figure import overlap_counts, overlap_figure
 from symconv.figures.plot import Curve, Plot, Stems
 from symconv.figures.scene import Scene
@@ -36,6 +38,8 @@ __all__ = [
     "frames",
     "overlap_counts",
     "overlap_figure",
+    "page_figure",
+    "scatter",
     "signal_figure",
     "stem_figure",
     "svg",

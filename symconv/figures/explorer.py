@@ -8,18 +8,15 @@ padding cells.
 from __future__ import annotations
 
 import itertools
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 
-import numpy as np
-
 from symconv.document import Slide, Slides
-from symconv.elements import flat_elements, latex_names
 from symconv.errors import GeometryError
-from symconv.expand import Expansion, expand
+from symconv.expand import expand
 from symconv.figures.explorer_plots import Plot, laid_out
 from symconv.figures.explorer_strip import Product, Strip
+from symconv.figures.explorer_sums import cell_of, element_names, framed, products_of, term_latex
 from symconv.figures.grids import Cell, outline
 from symconv.figures.scene import Mark, Rect, Scene, moved
 from symconv.figures.sliding import Sliding, sliding
@@ -27,10 +24,8 @@ from symconv.figures.svg import svg_inside
 from symconv.figures.tikz import tikz
 from symconv.gradients import upstream_names
 from symconv.graph import Graph
-from symconv.index import Index
-from symconv.notation import Style, fraction_latex, read_latex
 from symconv.printing import printing_style
-from symconv.terms import Form, Read
+from symconv.terms import Form
 
 MOST = 64
 """Up to so many outputs are shown one by one."""
@@ -47,14 +42,16 @@ def explorer(
     inputs = [tensor.name for tensor in graph.inputs]
     order = sorted(form.tensors, key=lambda n: (n in inputs[1:], form.tensors.index(n)))
     shapes = dict(expansion.shapes) | {form.name: expansion.shape}
-    names = {name: _names(graph, name, shapes[name], style) for name in (*order, form.name)}
+    names = {name: element_names(graph, name, shapes[name], style) for name in (*order, form.name)}
     window = _window(graph, form, sizes)
     around = {window.covered: tuple((t.before, t.after) for t in window.tracks)} if window else {}
-    cells = names | {form.name: _names(graph, _primal(graph, form.name), expansion.shape, style)}
+    cells = names | {
+        form.name: element_names(graph, _primal(graph, form.name), expansion.shape, style)
+    }
     plots, width, height = laid_out(
         [(name, shapes[name]) for name in (*order, form.name)], around, cells, style
     )
-    products = _products(expansion)
+    products = products_of(expansion)
     strip = Strip.of(products, order, shapes, names, height)
     base = [mark for plot in plots.values() for mark in plot.marks]
     if strip is not None:
@@ -63,7 +60,7 @@ def explorer(
     slides = []
     outputs = itertools.product(*map(range, expansion.shape))
     for number, at in enumerate(itertools.islice(outputs, MOST)):
-        marks = [*_lit(plots, order, products[number]), *_output(plots[form.name], at)]
+        marks = [*_lit(plots, order, products[number]), *framed(plots[form.name], at)]
         if window is not None:
             marks = [*_over(plots[window.covered], window, at), *marks]
         if strip is not None:
@@ -75,7 +72,7 @@ def explorer(
                 tikz(Scene(width, height, (*base, *marks))),
                 _said(form.name, at, products[number]),
                 names[form.name][at],
-                tuple(_term(p, names, n) for n, p in enumerate(products[number])),
+                tuple(term_latex(p, names, n) for n, p in enumerate(products[number])),
             )
         )
     columns = expansion.shape[-1] if expansion.shape else 1
@@ -97,66 +94,7 @@ def frames(slides: Slides) -> list[str]:
     ]
 
 
-# --- what is summed -----------------------------------------------------------------------------
-
-
-def _products(expansion: Expansion) -> list[list[Product]]:
-    """The products of every output, in the order of the form's terms."""
-    found: list[list[Product]] = [[] for _ in range(expansion.size)]
-    shapes = dict(expansion.shapes)
-    for term in expansion.terms:
-        columns = [
-            [tuple(at) for at in np.array(np.unravel_index(read, shapes[name])).T.tolist()]
-            if shapes[name]
-            else [()] * len(read)
-            for name, read in zip(term.tensors, term.reads, strict=True)
-        ]
-        for n, out in enumerate(term.out.tolist()):
-            reads = tuple(
-                Read(name, column[n], function)
-                for name, column, function in zip(
-                    term.tensors, columns, term.functions, strict=True
-                )
-            )
-            under = 1 if term.divisors is None else int(term.divisors[n])
-            found[out].append(Product(reads, term.coefficient / under))
-    return found
-
-
-def _names(graph: Graph, name: str, shape: Cell, style: Style) -> dict[Cell, str]:
-    """What every element is called, in LaTeX: the letters given, else with its position."""
-    given = next((t.elements for t in graph.inputs if t.name == name), None)
-    if given is not None and math.prod(shape) != len(flat_elements(given)):
-        given = None
-    places = list(itertools.product(*map(range, shape)))
-    if given is not None:
-        return dict(zip(places, latex_names(name, shape, given), strict=True))
-    return {at: read_latex(Read(name, at), style) for at in places}
-
-
-def _term(product: Product, names: Mapping[str, Mapping[Cell, str]], place: int) -> str:
-    """``+ 2 w_0 x_1``; a plus in front only behind another term."""
-    number = abs(product.number)
-    parts = [] if number == 1 and product.reads else [fraction_latex(number)]
-    parts += [_shown(read, names) for read in product.reads]
-    sign = "- " if product.number < 0 else "+ " if place else ""
-    return sign + " ".join(parts)
-
-
-def _shown(read: Read, names: Mapping[str, Mapping[Cell, str]]) -> str:
-    """An element by its name, through its function; numbers in brackets where they are negative."""
-    name = names[read.tensor][_cell(read.at)]
-    if name.startswith("-"):
-        name = f"({name})"
-    elif name[0].isdigit():
-        name = rf"{{}}\cdot {name}"
-    if not read.function:
-        return name
-    return read_latex(Read("?", (), read.function)).replace("?", name)
-
-
-def _cell(at: tuple[Index, ...]) -> Cell:
-    return tuple(i for i in at if isinstance(i, int))
+# --- what is said -------------------------------------------------------------------------------
 
 
 def _said(name: str, at: Cell, products: Sequence[Product]) -> str:
@@ -181,18 +119,9 @@ def _lit(
         for number, product in enumerate(products):
             for read in product.reads:
                 if read.tensor == tensor:
-                    x, y = plot.corner(_cell(read.at))
+                    x, y = plot.corner(cell_of(read.at))
                     role = FILLS[min(place, len(FILLS) - 1)]
                     yield Rect(x, y, plot.side, plot.side, role, term=number)
-
-
-def _output(plot: Plot, at: Cell) -> list[Mark]:
-    """The output of this step, filled and framed."""
-    x, y = plot.corner(at)
-    side = plot.side
-    square = [Rect(x, y, side, side, "output fill")]
-    frame = plot.frame_of(at)
-    return [*square, *(moved(mark, *frame[1]) for mark in outline(frame[0], [frame[2]], "output"))]
 
 
 def _primal(graph: Graph, name: str) -> str:

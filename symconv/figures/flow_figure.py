@@ -30,7 +30,8 @@ _ROLES = {
 
 
 def flow_scene(flow: Flow, show: str = "", *, numbered: bool = False) -> Scene:
-    """The graph from left to right; `show` is "values", "locals", "nothing" or "" (what fits).
+    """The graph from left to right; `show` is "values", "names", "locals", "nothing"
+    or "" (what fits).
 
     In a `numbered` graph every node carries its place and says what it computes.
 
@@ -75,6 +76,8 @@ def flow_caption(flow: Flow, show: str) -> str:
     """What the labels of the drawing mean."""
     return {
         "values": "Computation graph, from left to right: above each edge what it carries forward, "
+        "below it, after a ∂, the gradient that comes back.",
+        "names": "Computation graph, from left to right: above each edge what it carries forward, "
         "below it, after a ∂, the gradient that comes back.",
         "locals": "Computation graph, from left to right: above each edge its local derivative.",
         "nothing": "Computation graph, from left to right.",

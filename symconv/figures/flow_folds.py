@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from fractions import Fraction
 
 from symconv.document import Figure, words
 from symconv.figures.flow_figure import (
@@ -56,15 +57,17 @@ def page_figure(flow: Flow, whole: Flow | None = None) -> Figure:
 def numbered_figure(flow: Flow) -> Figure:
     """The graph whole, with what each node computes."""
     show = what_to_show(flow)
-    scene, said = flow_scene(flow, numbered=True), flow_words(flow)
+    show = "names" if show == "locals" else show
+    scene, said = flow_scene(flow, show, numbered=True), flow_words(flow)
     picture = svg(scene, "Computation graph", said)
-    nodes = tuple((_kind(node), _computed(node)) for node in flow.nodes)
+    nodes = tuple((node.kind, _computed(node)) for node in flow.nodes)
     return Figure(picture, tikz(scene), words(flow_caption(flow, show)), said, nodes=nodes)
 
 
 def unfolded(flow: Flow, name: str) -> Flow:
     """One element with the nodes that are its own; what other elements give comes in as inputs."""
-    kept, border = {name}, set()
+    kept: set[str] = {name}
+    border: set[str] = set()
     for node in reversed(flow.nodes):
         if node.id in kept:
             for edge in flow.into(node.id):
@@ -92,14 +95,11 @@ def _part(flow: Flow, name: str) -> Figure:
     return replace(numbered_figure(unfolded(flow, name)), caption=title)
 
 
-def _kind(node: FlowNode) -> str:
-    return node.kind
-
-
 def _computed(node: FlowNode) -> str:
-    """The node's equation, with the value that it has and the gradient that comes back."""
+    """The node's equation, with the number that it has, and the gradient that comes back."""
     found = node_latex(node)
-    value, gradient = value_latex(node.forward), value_latex(node.gradient)
-    if value and value != found:
-        found += f" = {value}"
-    return rf"{found} \quad \partial\colon {gradient}" if gradient else found
+    if isinstance(node.forward, int | float | Fraction):
+        value = value_latex(node.forward)
+        found += f" = {value}" if value != node.latex else ""
+    gradient = value_latex(node.gradient)
+    return rf"{found}, \quad \partial\colon\; {gradient}" if gradient else found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -11,12 +12,14 @@ from symconv.errors import SymconvError
 from symconv.figures.mathtext import width_of
 from symconv.flow import Flow, FlowEdge, FlowNode
 from symconv.flow.parts import Value
+from symconv.names import latex_name
 
 MOST_LABELLED = 80
 """Up to so many nodes, edges carry labels."""
 
-SHOW = ("values", "locals", "nothing")
-"""What stands on the edges: values forward and gradients backward, local derivatives, nothing."""
+SHOW = ("values", "names", "locals", "nothing")
+"""What stands on the edges: values forward and gradients backward, the same with names instead of
+values, local derivatives, nothing."""
 
 SIZE = 11.0
 """The size of the letters on edges."""
@@ -25,6 +28,7 @@ LINE = 13.0
 """The height of a line of a label."""
 
 _WIDEST = 150.0
+_PLAIN = re.compile(r"([A-Za-z]+)((?:_\d+)+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +76,17 @@ def value_latex(value: Value) -> str:
     if isinstance(value, int | Fraction):
         return str(value)
     if isinstance(value, sympy.Basic):
-        return str(sympy.latex(value))
+        names = {symbol: element_latex(str(symbol)) for symbol in value.free_symbols}
+        return str(sympy.latex(value, symbol_names=names))
     raise TypeError(f"not a value: {value!r}")
+
+
+def element_latex(name: str) -> str:
+    """``w_0_1`` as ``w_{0,1}``: an element's plain name in LaTeX."""
+    found = _PLAIN.fullmatch(name)
+    if found is None:
+        return latex_name(name)
+    return f"{latex_name(found[1])}_{{{found[2].strip('_').replace('_', ',')}}}"
 
 
 def edge_label(edge: FlowEdge, source: FlowNode, show: str) -> Label:
@@ -82,13 +95,22 @@ def edge_label(edge: FlowEdge, source: FlowNode, show: str) -> Label:
         return Label()
     if show == "locals":
         return Label(edge.local_latex, role="kernel")
+    if show == "names":
+        return Label(source.latex, _narrow(backward_latex(edge.backward)))
     return Label(_forward(edge.forward, source.shape), backward_latex(edge.backward))
+
+
+def _narrow(latex: str) -> str:
+    """A gradient that has room on an edge, else nothing: the node's own line says it."""
+    return latex if width_of(latex, SIZE, math=True) <= _WIDEST else ""
 
 
 def end_label(node: FlowNode, show: str) -> Label:
     """The label of the line that leaves the last node."""
     if show == "values":
         return Label(_forward(node.forward, node.shape), backward_latex(node.gradient))
+    if show == "names":
+        return Label(node.latex, _narrow(backward_latex(node.gradient)))
     return Label(node.latex if show == "locals" else "")
 
 

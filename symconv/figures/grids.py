@@ -1,4 +1,7 @@
-"""Grids of cells: one or two axes of positions that may start below 0."""
+"""Grids of cells: one to three axes of positions that may start below 0.
+
+Three axes are drawn as slices side by side, the first axis from left to right.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ Cell = tuple[int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Cells of one side over the half-open spans of one axis (a row) or two (rows, columns)."""
+    """Cells of one side over half-open spans: of slices, of rows (both may lack) and of columns."""
 
     spans: tuple[tuple[int, int], ...]
     side: float
@@ -22,12 +25,26 @@ class Frame:
     @property
     def width(self) -> float:
         """The width of the whole grid."""
+        return self._slices * (self._slice + self.between) - self.between
+
+    @property
+    def _slices(self) -> int:
+        return self.spans[0][1] - self.spans[0][0] if len(self.spans) == 3 else 1
+
+    @property
+    def _slice(self) -> float:
+        """The width of one slice."""
         return (self.spans[-1][1] - self.spans[-1][0]) * self.side
+
+    @property
+    def between(self) -> float:
+        """The gap between two slices."""
+        return self.side * 0.6
 
     @property
     def height(self) -> float:
         """The height of the whole grid."""
-        rows = self.spans[0][1] - self.spans[0][0] if len(self.spans) == 2 else 1
+        rows = self.spans[-2][1] - self.spans[-2][0] if len(self.spans) > 1 else 1
         return rows * self.side
 
     @property
@@ -41,8 +58,10 @@ class Frame:
 
     def corner(self, cell: Cell) -> Point:
         """The upper left corner of a cell."""
-        row = cell[0] - self.spans[0][0] if len(self.spans) == 2 else 0
-        return ((cell[-1] - self.spans[-1][0]) * self.side, row * self.side)
+        row = cell[-2] - self.spans[-2][0] if len(self.spans) > 1 else 0
+        before = cell[0] - self.spans[0][0] if len(self.spans) == 3 else 0
+        x = before * (self._slice + self.between) + (cell[-1] - self.spans[-1][0]) * self.side
+        return (x, row * self.side)
 
     def centre(self, cell: Cell) -> Point:
         """The middle of a cell."""
@@ -88,9 +107,16 @@ def crossed(frame: Frame, chosen: Iterable[Cell]) -> list[Mark]:
 
 
 def outline(frame: Frame, chosen: Sequence[Cell], role: str) -> list[Mark]:
-    """A frame around the rectangle that the cells span."""
-    x, y = frame.corner(chosen[0])
-    far_x, far_y = frame.corner(chosen[-1])
+    """A frame around the rectangle that the cells span, one in each slice."""
+    slices: dict[Cell, list[Cell]] = {}
+    for cell in chosen:
+        slices.setdefault(cell[:-2], []).append(cell)
+    return [_around(frame, held[0], held[-1], role) for held in slices.values()]
+
+
+def _around(frame: Frame, first: Cell, last: Cell, role: str) -> Mark:
+    x, y = frame.corner(first)
+    far_x, far_y = frame.corner(last)
     wide, high = far_x - x + frame.side, far_y - y + frame.side
     corners = ((x, y), (x + wide, y), (x + wide, y + high), (x, y + high), (x, y))
-    return [Line(corners, role)]
+    return Line(corners, role)

@@ -44,24 +44,25 @@ def overlap_figure(
 ) -> Figure:
     """The counts as a grid, darker where more products meet.
 
-    Of several batches and channels the first is drawn.  Errors: `GeometryError` for more than two
-    spatial axes.
+    Of several batches and channels the first is drawn.  Errors: `GeometryError` for what is no sum
+    of products.
     """
     name = target or graph.output
     counts = overlap_counts(graph, name, sizes)
     geometry = graph.node(name).geometry
     rank = geometry.rank if geometry is not None else counts.ndim
-    if rank not in (1, 2):
-        raise GeometryError("overlaps are drawn for one or two axes", got=f"{rank} axes")
+    rank = min(rank, 3)
     whole = counts.ndim == rank
     drawn = counts[(0,) * (counts.ndim - rank)]
     scene = _grid(drawn)
-    rows = drawn.reshape(1, -1) if rank == 1 else drawn
+    rows = drawn.reshape(-1, drawn.shape[-1] if rank > 1 else drawn.size)
     said = "Products per cell, row by row: " + "; ".join(
         ", ".join(map(str, row)) for row in rows.tolist()
     )
     first = "" if whole else " (first channel)"
     caption = f"How many products are added up in each element of {name}{first}."
+    if rank == 3:
+        caption += " The slices of the first axis stand side by side."
     return Figure(svg(scene, "Overlap counts", said), tikz(scene), words(caption), said)
 
 

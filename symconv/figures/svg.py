@@ -100,7 +100,8 @@ def _mark(mark: Mark, themed: bool) -> str:
             end = f"><title>{escape(mark.words)}</title></rect>" if mark.words else "/>"
             return (
                 f'<rect x="{shown(mark.x)}" y="{shown(mark.y)}" width="{shown(mark.width)}" '
-                f'height="{shown(mark.height)}"{radius} {_paint(paint, themed, shade=mark.shade)}{end}'
+                f'height="{shown(mark.height)}"{radius} '
+                f"{_paint(paint, themed, shade=mark.shade)}{end}"
             )
         case Circle():
             where = f'cx="{shown(mark.x)}" cy="{shown(mark.y)}" r="{shown(mark.radius)}"'

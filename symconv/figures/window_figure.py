@@ -28,17 +28,11 @@ def window_figure(
 ) -> Figure:
     """The window at step `o` (an output; an input of a transposed convolution), or at every step.
 
-    `target` names the operation where a graph has several.  Errors: `GeometryError` for three
-    axes or a step that there is not, `NeedsSizes` for open sizes.
+    `target` names the operation where a graph has several; of three axes the first makes slices.
+    Errors: `GeometryError` for a step that there is not, `NeedsSizes` for open sizes.
     """
     known = dict(sizes or {})
     found = sliding(graph, target, known)
-    if len(found.tracks) > 2:
-        raise GeometryError(
-            "windows are drawn for one or two axes",
-            got=f"{len(found.tracks)} axes",
-            hint="a 2-D operation, as a slice",
-        )
     steps = _chosen(found, o)
     panel = Panel(graph, found, known, large=len(steps) == 1)
     scene = _tiled([panel.scene(step) for step in steps], _legend(found))
@@ -99,6 +93,8 @@ def _caption(found: Sliding, steps: Sequence[Cell]) -> str:
         if found.transposed
         else f"The window on {found.covered} and the element of {found.stepped} that it makes."
     )
+    if len(found.tracks) == 3:
+        what += " The slices of the first axis stand side by side."
     if len(steps) < len(found.steps) and len(steps) > 1:
         return f"{what} The first {len(steps) - 1} steps of {len(found.steps)}, and the last."
     return what

@@ -41,7 +41,7 @@ class Panel:
 
     def labels(self, tensor: str) -> list[str]:
         """The elements' names, where there is room."""
-        if len(self.found.tracks) == 2 and not self.large:
+        if len(self.found.tracks) > 1 and not self.large:
             return []
         return cell_labels(self.graph, tensor, self.sizes, len(self.found.tracks))
 
@@ -67,7 +67,7 @@ class Panel:
 
     def _raised(self) -> float:
         """How far the names stand above the middle, to leave room for the weights."""
-        return 5.0 if self.large and len(self.found.tracks) == 2 and self._weights() else 0.0
+        return 5.0 if self.large and len(self.found.tracks) > 1 and self._weights() else 0.0
 
     def _names(self, tensor: str, shape: Sequence[int]) -> dict[Cell, str]:
         labels = self.labels(tensor)
@@ -156,7 +156,7 @@ class Panel:
         ]
 
     def _plane(self, step: Cell) -> Scene:
-        """Two axes: the two tensors side by side."""
+        """Two axes or three: the two tensors side by side."""
         over, steps = self.frame(over=True), self.frame(over=False)
         gap = 34.0 if self.large else 20.0
         top = 16.0
@@ -181,11 +181,10 @@ class Panel:
         labels = self._weights()
         if not labels:
             return []
-        columns = len(self.found.tracks[1].windows[0])
         marks: list[Mark] = []
-        for cell, (row, column) in self.found.window(step).items():
+        for place, cell in enumerate(self.found.window(step)):  # row by row, as the labels are
             x, y = over.corner(cell)
-            text = labels[row * columns + column]
+            text = labels[place]
             marks.append(Text(x + self.side - 4, y + self.side - 9, text, "kernel", "end", 9.5))
         return marks
 

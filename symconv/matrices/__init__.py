@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from symconv.matrices.csr import compressed
 from symconv.matrices.grids import BlockForm, block_form, grid
 from symconv.matrices.linear import linear_map
 from symconv.matrices.maps import LinearMap
 from symconv.matrices.reasons import Structure, kind
 
-__all__ = ["BlockForm", "LinearMap", "Structure", "block_form", "grid", "kind", "linear_map"]
+__all__ = [
+    "BlockForm",
+    "LinearMap",
+    "Structure",
+    "block_form",
+    "compressed",
+    "grid",
+    "kind",
+    "linear_map",
+]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from symconv.matrices.cells import Factor, Part
 from symconv.matrices.maps import LinearMap, Origin
 from symconv.matrices.padding import on_padding
 from symconv.matrices.sides import ONE, Side
-from symconv.terms import Form, Selection, free_symbols
+from symconv.terms import Form, Selection, free_symbols, with_sizes
 
 
 def linear_map(
@@ -36,14 +37,49 @@ def linear_map(
     Errors: `SymconvError` where the result is not linear in `of` or does not read it,
     `NeedsSizes` for open sizes, `GeometryError` where no output is left.
     """
+    reading = prepare(graph, of, padded=padded, sizes=sizes, target=target)
+    return read_off(reading, reading.form)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What a matrix is read off: the form at concrete sizes, the column, the other tensors."""
+
+    form: Form
+    column: Side
+    sides: Mapping[str, Side]
+    origin: Origin
+
+
+def prepare(
+    graph: Graph,
+    of: str,
+    *,
+    padded: bool = False,
+    sizes: Mapping[str, int] | None = None,
+    target: str | None = None,
+) -> Prepared:
+    """Everything that is known of a matrix before an index is written out; as `linear_map`."""
     known = _checked_sizes(graph, sizes or {})
-    node, form = linear_form(graph, of, target, known)
+    node, form = _chosen(graph, of, target)
+    _check_linear(node, form, of)
+    _check_sizes(form, known)
     shapes = dict(expand(Form(form.name, (), (), form.shapes), known).shapes)
     column = _side(graph, of, shapes[of])
     plain = form
     if padded:
         form, column = on_padding(node, form, column, known)
-    expansion = expand(form, known)
+    fixed = with_sizes(form, dict(known))
+    assert isinstance(fixed, Form)
+    sides = {name: _side(graph, name, shape) for name, shape in shapes.items() if name != of}
+    origin = Origin(graph, node, of, padded, tuple(sorted(known.items())), _before(node, plain))
+    return Prepared(fixed, column, sides, origin)
+
+
+def read_off(reading: Prepared, form: Form) -> LinearMap:
+    """The matrix of a form: the whole one, or one with fewer outputs."""
+    of = reading.origin.of
+    expansion = expand(form)
     if min(expansion.shape, default=1) < 1:
         raise GeometryError(
             f"these sizes leave no output for {form.name}",
@@ -52,25 +88,10 @@ def linear_map(
             got=str(expansion.shape),
         )
     row = Side(form.name, expansion.shape)
-    sides = {name: _side(graph, name, shape) for name, shape in shapes.items() if name != of}
-    origin = Origin(graph, node, of, padded, tuple(sorted(known.items())), _before(node, plain))
     linear = [_part(term, of) for term in expansion.terms if of in term.tensors]
     rest = [_part(term, of) for term in expansion.terms if of not in term.tensors]
-    offset = _map(row, ONE, rest, sides, origin) if rest else None
-    return _map(row, column, linear, sides, origin, offset)
-
-
-def linear_form(
-    graph: Graph, of: str, target: str | None, sizes: Mapping[str, int]
-) -> tuple[Node, Form]:
-    """The operation that reads a tensor and the form whose matrix is meant.
-
-    Errors: as `linear_map`.
-    """
-    node, form = _chosen(graph, of, target)
-    _check_linear(node, form, of)
-    _check_sizes(form, sizes)
-    return node, form
+    offset = _map(row, ONE, rest, reading.sides, reading.origin) if rest else None
+    return _map(row, reading.column, linear, reading.sides, reading.origin, offset)
 
 
 def _map(

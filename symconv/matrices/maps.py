@@ -15,7 +15,7 @@ from symconv.canonical import matrix
 from symconv.errors import GeometryError, SymconvError
 from symconv.expand import ARRAY_FUNCTIONS, evaluate_arrays
 from symconv.graph import Graph, Node
-from symconv.matrices.cells import Cells, Part, merge
+from symconv.matrices.cells import Cells, Factor, Part, merge
 from symconv.matrices.sides import Array, Ints, Side
 from symconv.matrices.values import value_latex, value_text, values_sympy
 from symconv.terms import Equation
@@ -133,8 +133,8 @@ class LinearMap:
         passed is made from the tensor it reads.  Errors: `SymconvError` for a missing or unknown
         tensor, `GeometryError` for a shape that does not fit.
         """
-        data = self._data(arrays)
-        values = [_numbers(part, data) for part in self.parts]
+        data = self.data(arrays)
+        values = [products_of(part, data) for part in self.parts]
         joined = np.concatenate(values) if values else np.zeros(0)
         return joined, (self.rows, self.cols)
 
@@ -145,7 +145,8 @@ class LinearMap:
         np.add.at(dense, (rows, cols), values)
         return dense
 
-    def _data(self, arrays: Mapping[str, npt.ArrayLike]) -> dict[str, Array]:
+    def data(self, arrays: Mapping[str, npt.ArrayLike]) -> dict[str, Array]:
+        """The other tensors in numbers, flat; errors: as for `coo`."""
         known = self.origin.graph.shapes
         for name in arrays:
             if name not in known:
@@ -197,17 +198,26 @@ def _check(tensors: Mapping[str, Side], data: Mapping[str, Array]) -> None:
             )
 
 
-def _numbers(part: Part, data: Mapping[str, Array]) -> Array:
+def _read(factor: Factor, data: Mapping[str, Array]) -> Array:
+    read = np.take(data[factor.tensor], factor.at)
+    return np.asarray(ARRAY_FUNCTIONS[factor.function](read)) if factor.function else read
+
+
+def products_of(part: Part, data: Mapping[str, Array]) -> Array:
     """The value of every product: whole numbers stay whole, fractions of integers become floats."""
     exact = any(data[factor.tensor].dtype == object for factor in part.factors)
     number: Any = part.coefficient
+    values: Array
     if not exact:
         whole = number.denominator == 1
         number = number.numerator if whole else float(number)
-    values: Array = np.full(len(part.rows), number, dtype=object if exact else None)
-    for factor in part.factors:
-        read = data[factor.tensor][factor.at]
-        values = values * (ARRAY_FUNCTIONS[factor.function](read) if factor.function else read)
+    if not part.factors:
+        values = np.full(len(part.rows), number, dtype=object if exact else None)
+    else:
+        reads = [_read(factor, data) for factor in part.factors]
+        values = reads[0].astype(np.result_type(np.array(number), reads[0]), copy=False)
+        for factor in (*((np.array(number),) if number != 1 else ()), *reads[1:]):
+            values = values * factor
     if part.divisors is None:
         return values
     if exact:

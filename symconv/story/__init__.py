@@ -14,7 +14,9 @@ from symconv.story import (
     formulas,
     matrix,
     numbers,
+    overview,
     pictures,
+    report,
     sizes,
     special,
     tables,
@@ -43,6 +45,9 @@ DIRECTIVES: dict[str, Callable[[Directive], tuple[Block, ...]]] = {
     "graph": pictures.graph,
     "figure": pictures.figure,
     "explore": pictures.explore,
+    "glance": overview.glance,
+    "legend": overview.legend,
+    "report": report.report,
     "claim": verdicts.claim,
 }
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 
-from symconv.document import Block, Figure
+from symconv.document import Block, Figure, Slides
 from symconv.elements import numbers
 from symconv.errors import SymconvError
 from symconv.figures import (
@@ -16,8 +16,9 @@ from symconv.figures import (
     box_slide_figure,
     explorer,
     flip_slide_figure,
-    flow_figure,
     overlap_figure,
+    page_figure,
+    scatter,
     window_figure,
 )
 from symconv.flow import operation_flow, scalar_flow
@@ -31,28 +32,47 @@ from symconv.terms import Equation, Form
 
 
 def graph(asked: Directive) -> tuple[Block, ...]:
-    """``{graph}``: the computation graph; ``:level:`` scalar or operation, ``:values:``."""
+    """``{graph}``: the computation graph; ``:level:`` scalar or operation, ``:values:``.
+
+    More than some forty nodes are folded: a node for each tensor, and each element on demand.
+    """
     asked.need("level", "values", "caption")
     program = asked.graph()
     if asked.choice("level", ("operation", "scalar"), "operation") == "operation":
-        return (_captioned(asked, flow_figure(operation_flow(program))),)
+        return (_captioned(asked, page_figure(operation_flow(program))),)
     arrays = small_arrays(program, asked.state.seed) if asked.flag("values") else None
     upstream = None
     shape = program.shapes[program.output]
     if arrays is not None and shape:
         seed = f"{asked.state.seed} upstream"
         upstream = small_array(tuple(concrete(n) for n in shape), seed)
-    return (_captioned(asked, flow_figure(scalar_flow(program, arrays=arrays, upstream=upstream))),)
+    flow = scalar_flow(program, arrays=arrays, upstream=upstream)
+    return (_captioned(asked, page_figure(flow, operation_flow(program))),)
 
 
 def explore(asked: Directive) -> tuple[Block, ...]:
-    """``{explore}``: every output step by step; ``{explore} x``: every element of a gradient."""
-    asked.need("caption")
+    """``{explore}``: every output step by step; ``{explore} x``: every element of a gradient.
+
+    ``:as: scatter`` goes through the elements of the first input, and shows what each one adds.
+    """
+    asked.need("caption", "as")
     program = asked.graph()
-    of = asked.tensor(program, [t.name for t in program.inputs]) if asked.argument else ""
-    made = explorer(program, *form_of(program, of))
     text = asked.options.get("caption", "")
-    return (replace(made, caption=inlines(text)) if text else made,)
+    if asked.choice("as", ("gather", "scatter"), "gather") == "scatter":
+        return (_explained(scattered(program, asked.argument), text),)
+    of = asked.tensor(program, [t.name for t in program.inputs]) if asked.argument else ""
+    return (_explained(explorer(program, *form_of(program, of)), text),)
+
+
+def scattered(program: Graph, of: str = "") -> Slides:
+    """What each element of a tensor (of the first input) adds to which outputs."""
+    form, _ = form_of(program, "")
+    tensor = of or program.inputs[0].name
+    return scatter(program, form, tensor, f"What each element of {tensor} adds")
+
+
+def _explained(made: Slides, text: str) -> Slides:
+    return replace(made, caption=inlines(text)) if text else made
 
 
 def form_of(program: Graph, of: str) -> tuple[Form, str]:

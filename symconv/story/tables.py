@@ -74,7 +74,11 @@ def is_linear_in(graph: Graph, tensor: str) -> bool:
 def unread(asked: Directive) -> tuple[Block, ...]:
     """``{unread}``: the inputs that get no gradient, and the output_padding that restores."""
     asked.need()
-    graph = asked.graph()
+    return unread_blocks(asked.graph())
+
+
+def unread_blocks(graph: Graph) -> tuple[Block, ...]:
+    """What is never read, axis by axis what restores it."""
     blocks: list[Block] = []
     if not graph.open_sizes():
         for found in never_read(graph):

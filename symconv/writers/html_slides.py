@@ -64,7 +64,7 @@ def _step(item: Slides, slide: Slide, base: str) -> Markup:
         f'fill="none" stroke-linejoin="round"><g>{slide.svg}</g><use href="#{base}"/></svg>'
     )
     terms = Markup(" ").join(_term(number, term) for number, term in enumerate(slide.terms))
-    head = Markup(fragment(f"{slide.head} ="))
+    head = Markup(fragment(f"{slide.head} {slide.relation}"))
     return Markup(
         '<div class="frame">\n<div class="scroll">{}</div>\n'
         '<p class="sum"><math>{}</math> {}</p>\n</div>'

@@ -35,7 +35,7 @@ from symconv.document import (
 )
 from symconv.writers.breaking import broken, broken_rows
 from symconv.writers.latex_math import guarded, tex, tex_cell, tex_display, tex_rows
-from symconv.writers.latex_preamble import MACROS, PREAMBLE
+from symconv.writers.latex_preamble import BEGIN, END, MACROS, NEEDS, PREAMBLE
 from symconv.writers.latex_text import escape, escape_code, href
 from symconv.writers.measure import formula_width, measure_row
 from symconv.writers.pieces import has_grid, table_shape
@@ -44,6 +44,8 @@ PRINTED = 4
 """So many steps of a picture in steps stand on paper."""
 LINE = 38.0
 """A row of mathematics wider than about this many ems is broken rather than aligned."""
+NARROW = 25.0
+"""The same for a body, which has to fit another article's column, or a slide."""
 
 _STYLES = {"": "{}", "emph": "\\emph{{{}}}", "strong": "\\textbf{{{}}}"}
 _SECTIONS = {1: "section", 2: "section", 3: "subsection", 4: "subsubsection"}
@@ -57,13 +59,20 @@ def article(document: Document) -> str:
     match document.blocks:
         case (Heading(level=1), *_):  # the title says it already
             document = replace(document, blocks=document.blocks[1:])
-    return f"{start}{body(document)}\\end{{document}}\n"
+    return f"{start}{MACROS}\n{_inside(document, LINE)}\\end{{document}}\n"
 
 
-def body(document: Document) -> str:
-    r"""The document without a preamble, for ``\input``; a comment says which packages it needs."""
-    parts = [MACROS, *([_facts(document)] if document.facts else [])]
-    return "\n".join([*parts, *(block(item) for item in document.blocks)])
+def body(document: Document, line: float = NARROW) -> str:
+    r"""The document without a preamble, for ``\input``; a comment says which packages it needs.
+
+    What it sets stays within it.  Rows of more than about `line` ems are broken.
+    """
+    return f"{NEEDS}{MACROS}{BEGIN}\n{_inside(document, line)}{END}"
+
+
+def _inside(document: Document, line: float) -> str:
+    parts = [_facts(document)] if document.facts else []
+    return "\n".join([*parts, *(block(item, line) for item in document.blocks)])
 
 
 def _facts(document: Document) -> str:
@@ -91,31 +100,31 @@ def _inline(item: Inline) -> str:
             assert_never(item)
 
 
-def block(item: Block) -> str:
-    """One block, ending in a line break."""
+def block(item: Block, line: float = LINE) -> str:
+    """One block, ending in a line break; rows of more than about `line` ems are broken."""
     match item:
         case Heading(level, inner, _):
             return f"\\{_SECTIONS[level]}*{{{_movable(inner)}}}\n"
         case Paragraph(inner):
             return inlines(inner) + "\n"
         case Equation():
-            return _equation(item)
+            return _equation(item, line)
         case Steps(steps, _):
-            return _steps(steps)
+            return _steps(steps, line)
         case Table():
             return _table(item)
         case Code(text, _):
-            lines = (f"\\symline{{{escape_code(line)}}}" for line in text.rstrip("\n").split("\n"))
+            lines = (f"\\symline{{{escape_code(row)}}}" for row in text.rstrip("\n").split("\n"))
             return "\\begin{symlisting}\n" + "\n".join(lines) + "\n\\end{symlisting}\n"
         case Figure():
             return _figure(item)
         case Slides():
-            return _slides(item)
+            return _slides(item, line)
         case ItemList():
-            return _list(item)
+            return _list(item, line)
         case Aside(kind, blocks, title):
             heading = escape(title or _TITLES[kind])
-            inside = "\n".join(block(part) for part in blocks)
+            inside = "\n".join(block(part, line - 4) for part in blocks)
             return f"\\begin{{symaside}}{{{heading}}}\n{inside}\\end{{symaside}}\n"
         case Rule():
             return "\\symrule\n"
@@ -135,10 +144,10 @@ def _mark(mark: Mark | None) -> str:
     return "" if mark is None else f"\\symmark{{{escape(str(mark))}}}"
 
 
-def _equation(equation: Equation) -> str:
-    rows = broken_rows(equation, LINE, formula_width)
+def _equation(equation: Equation, line: float) -> str:
+    rows = broken_rows(equation, line, formula_width)
     inner = replace(equation, rows=rows)
-    wide = max(map(measure_row, rows)) > LINE
+    wide = max(map(measure_row, rows)) > line
     if wide or any(has_grid(cell) for row in rows for cell in row):
         shown = f"\\symfit{{{tex_display(inner)}}}"
     elif len(rows) == 1 and len(rows[0]) == 1:
@@ -149,12 +158,12 @@ def _equation(equation: Equation) -> str:
     return "\n".join(part for part in (shown, _mark(equation.mark)) if part) + "\n"
 
 
-def _steps(steps: tuple[Step, ...]) -> str:
-    room = LINE - max(formula_width(step.left) for step in steps)
+def _steps(steps: tuple[Step, ...], line: float) -> str:
+    room = line - max(formula_width(step.left) for step in steps)
     lines: list[str] = []
     for i, step in enumerate(steps, 1):
         first, *rest = broken(f"{step.relation} {step.right}", room, formula_width)
-        rows = [f"{tex(step.left)} &{tex(first)}", *(f"&\\quad {tex(line)}" for line in rest)]
+        rows = [f"{tex(step.left)} &{tex(first)}", *(f"&\\quad {tex(more)}" for more in rest)]
         lines.append(f"\\intertext{{{_reason(i, step)}}}")
         lines.append(" \\\\\n".join(map(guarded, rows)) + (" \\\\" if i < len(steps) else ""))
     return "\\begin{align*}\n" + "\n".join(lines) + "\n\\end{align*}\n"
@@ -215,14 +224,14 @@ def _figure(figure: Figure) -> str:
     return f"\\begin{{symtable}}\n{picture}\n{caption}\\end{{symtable}}\n"
 
 
-def _slides(item: Slides) -> str:
+def _slides(item: Slides, line: float) -> str:
     """The first steps one below the other, each with its sum."""
     parts = []
     for slide in item.slides[:PRINTED]:
         picture = f"\\symfittext{{\\begin{{tikzpicture}}\n{slide.tikz}\n\\end{{tikzpicture}}}}"
         terms = "0" if not slide.terms else " ".join(slide.terms)
         parts.append(f"\\begin{{symtable}}\n{picture}\n\\end{{symtable}}")
-        parts.append(_equation(formula(f"{slide.head} = {terms}")))
+        parts.append(_equation(formula(f"{slide.head} {slide.relation} {terms}"), line))
     if item.whole > len(item.slides[:PRINTED]):
         parts.append(f"The first {PRINTED} of {item.whole} steps.\n")
     if item.caption:
@@ -230,11 +239,11 @@ def _slides(item: Slides) -> str:
     return f"\\textbf{{{escape(item.title)}.}}\n\n" + "\n".join(parts)
 
 
-def _list(items: ItemList) -> str:
+def _list(items: ItemList, line: float) -> str:
     name = "enumerate" if items.ordered else "itemize"
     inner = "\n".join(
         (f"\\item[{items.start + i}.] " if items.ordered else "\\item[$\\bullet$] ")
-        + "\n".join(block(part) for part in blocks)
+        + "\n".join(block(part, line - 3) for part in blocks)
         for i, blocks in enumerate(items.items)
     )
     return f"\\begin{{{name}}}\n{inner}\\end{{{name}}}\n"

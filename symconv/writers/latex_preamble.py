@@ -22,8 +22,20 @@ PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
 """
 """A complete file's beginning; the title is put in for @TITLE@, its letters alone for @PLAIN@."""
 
-MACROS = r"""% Needs: \usepackage{amsmath,amssymb,mathtools,bm,xcolor,graphicx,tikz,hyperref}
-\makeatletter
+NEEDS = r"""% \input this file.  Its preamble needs, from Debian's texlive-latex-recommended and -pictures:
+%   \usepackage{amsmath,amssymb,mathtools,bm,xcolor,graphicx,tikz,hyperref}
+% (in beamer: mathtools,bm,tikz).  Macros of its own begin with \sym.
+"""
+"""What a body says of itself."""
+
+BEGIN = r"""\begingroup\allowdisplaybreaks\emergencystretch=3em
+"""
+END = r"""
+\par\endgroup
+"""
+"""Around a body."""
+
+MACROS = r"""\makeatletter
 \providecommand\symlabel[1]{{\scriptstyle\color{black!60}#1}}
 % A matrix: brackets, rows of column labels (0 or 1), row labels, entries.  The arrays are lifted by
 % half a row when there are column labels, so that the entries stay centred on the axis.
@@ -36,10 +48,12 @@ MACROS = r"""% Needs: \usepackage{amsmath,amssymb,mathtools,bm,xcolor,graphicx,t
   \raise.5\dimen0\box0
   \kern-\nulldelimiterspace\left.\vcenter{\hbox{\vrule height\dimen2 width0pt}}\right#2%
   \endgroup}
-% A display scaled down if it is wider than the line.
+% A display, or anything: scaled down if it is wider than the line or too high for the page.
 \providecommand\symfit[1]{\[\symfittext{$\displaystyle #1$}\]}
-\providecommand\symfittext[1]{\begingroup\setbox0=\hbox{#1}%
-  \ifdim\wd0>\linewidth \dimen0=\ht0 \resizebox{\linewidth}{!}{\usebox0}\else\usebox0\fi\endgroup}
+\providecommand\symfittext[1]{\begingroup\setbox0=\hbox{#1}\dimen0=.8\textheight
+  \ifdim\wd0>\linewidth \setbox0=\hbox{\resizebox{\linewidth}{!}{\usebox0}}\fi
+  \ifdim\dimexpr\ht0+\dp0\relax>\dimen0 \setbox0=\hbox{\resizebox*{!}{\dimen0}{\usebox0}}\fi
+  \usebox0\endgroup}
 \providecommand\symmark[1]{{\hspace*{\fill}\footnotesize\itshape\color{black!70}[#1]}}
 \providecommand\symstep[1]{\textbf{#1.}\enspace}
 \providecommand\symcaption[1]{\par\smallskip{\small #1\par}}

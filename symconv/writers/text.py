@@ -93,7 +93,7 @@ def block(item: Block) -> str:
             parts = [f"[figure: {_harmless(words)}]", inlines(caption)]
             return "\n".join(_wrapped(part) for part in parts if part)
         case Slides(title, _, _, _, slides, _, caption):
-            sums = [f"{slide.head} = {' '.join(slide.terms) or '0'}" for slide in slides]
+            sums = [f"{s.head} {s.relation} {' '.join(s.terms) or '0'}" for s in slides]
             lines = [f"{_INDENT}{unicode_math(line)}" for line in sums]
             return "\n".join([f"{_harmless(title)}:", *lines, *filter(None, [inlines(caption)])])
         case ItemList():

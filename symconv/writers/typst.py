@@ -236,7 +236,8 @@ def _slides(item: Slides) -> str:
     for slide in item.slides[:PRINTED]:
         svg = f"{head}{slide.svg}{item.base}</svg>"
         parts.append(_figure(Figure(svg, "", (), slide.words)))
-        parts.append(_equation(formula(f"{slide.head} = {' '.join(slide.terms) or '0'}")))
+        terms = " ".join(slide.terms) or "0"
+        parts.append(_equation(formula(f"{slide.head} {slide.relation} {terms}")))
     if item.whole > PRINTED:
         parts.append(f"The first {PRINTED} of {item.whole} steps.\n")
     return "\n".join([*parts, inlines(item.caption), ""])

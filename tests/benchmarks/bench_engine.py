@@ -1,10 +1,10 @@
 """The NumPy engine against PyTorch's CPU kernels: ``python tests/benchmarks/bench_engine.py``.
 
-Timed of PyTorch: ``aten::convolution`` without autograd, and one ``aten::convolution_backward`` that
-returns the gradients of x and w; of the engine: `symconv.engine.forward` and `backward`, with all
-their checks; of the bare product: ``np.matmul`` of the same sizes (filters by channels times kernel
-positions by outputs, once per image and group) into a ready array. One thread each, since the
-thread pools of PyTorch and OpenBLAS disturb each other.
+Timed of PyTorch: ``aten::convolution`` without autograd, and one
+``aten::convolution_backward`` that returns the gradients of x and w; of the engine:
+`symconv.engine.forward` and `backward`, with all their checks; of the bare product: ``np.matmul``
+of the same sizes (filters by channels times kernel positions by outputs, once per image and group)
+into a ready array. One thread each: the thread pools of PyTorch and OpenBLAS disturb each other.
 """
 
 from __future__ import annotations

@@ -37,6 +37,19 @@ class Line:
     times: Mapping[str, Times]
 
 
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """How something grows: for each candidate its points, (size, value), of the row it belongs to.
+
+    ``across`` and ``unit`` name the two axes.
+    """
+
+    row: str
+    across: str
+    unit: str
+    points: Mapping[str, tuple[tuple[float, float], ...]]
+
+
 def in_turn(
     candidates: Mapping[str, Callable[[], Any]],
     *,

@@ -24,8 +24,6 @@ GEOMETRIES = (
     "y = convolve(x[4], w[3])",
     'y = conv2d(x[4,4], w[3,3], padding="same")',
 )
-DRAWN = {"windows": set(range(10)) - {5}, "overlap": set(range(10)) - {5}}
-"""Three axes have pictures of their steps alone."""
 
 
 def run(*arguments):
@@ -48,13 +46,10 @@ def test_steps_of_every_geometry_and_gradient(spec, tmp_path):
 
 @pytest.mark.parametrize("kind", ["windows", "overlap", "graph"])
 def test_every_kind(kind):
-    for number, spec in enumerate(GEOMETRIES):
+    for spec in GEOMETRIES:
         done = run(spec, "--kind", kind)
-        if number in DRAWN.get(kind, range(10)):
-            assert done.exit_code == 0, (spec, done.output)
-            assert ElementTree.fromstring(done.output).tag.endswith("svg")
-        else:
-            assert done.exit_code == 2 and "error: " in done.output and len(done.output) < 300
+        assert done.exit_code == 0, (spec, done.output)
+        assert ElementTree.fromstring(done.output).tag.endswith("svg")
 
 
 def test_bitmaps_pages_and_moving_pictures(tmp_path):

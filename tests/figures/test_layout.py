@@ -121,7 +121,7 @@ def test_labels_by_what_is_known():
     assert what_to_show(FLOWS["conv1d-values"]) == "values"
     assert what_to_show(FLOWS["conv1d-symbols"]) == "locals"
     assert what_to_show(FLOWS["large"]) == "nothing"
-    with pytest.raises(SymconvError, match="values, locals, nothing"):
+    with pytest.raises(SymconvError, match="values, names, locals, nothing"):
         flow_svg(FLOWS["chain"], "everything")
 
 

@@ -20,6 +20,7 @@ from symconv.figures import (
     overlap_figure,
     window_figure,
 )
+from symconv.figures.grids import Frame, outline
 from symconv.figures.plot import ticks
 from symconv.figures.sliding import sliding
 from symconv.meaning import evaluate_equation
@@ -119,12 +120,47 @@ def test_a_padding_cell_shows_what_it_holds():
 def test_what_has_no_window_is_refused():
     with pytest.raises(GeometryError, match="no window"):
         window_figure(cases.graph("y = relu(x[3])"))
-    with pytest.raises(GeometryError, match="one or two axes"):
-        window_figure(cases.graph("y = conv3d(x[3,3,3], w[2,2,2])"))
     with pytest.raises(GeometryError, match=r"no step 7.*0 to 3"):
         window_figure(cases.graph("y = conv1d(x[4], w[1])"), 7)
     with pytest.raises(NeedsSizes):
         window_figure(cases.graph("y = conv1d(x[N], w[1])"))
+
+
+# --- three axes ---------------------------------------------------------------------------------
+
+
+def test_slices_stand_side_by_side_and_apart():
+    frame = Frame(((-1, 2), (0, 3), (0, 4)), 10.0)
+    corners = [frame.corner(cell) for cell in frame.cells()]
+    assert len(set(corners)) == 3 * 3 * 4
+    assert frame.height == 30 and frame.width == 3 * 40 + 2 * 6
+    assert max(x for x, _ in corners) == frame.width - 10
+    lefts = sorted({x for x, _ in corners})
+    assert [b - a for a, b in itertools.pairwise(lefts)] == [10, 10, 10, 16] * 2 + [10, 10, 10]
+
+
+def test_a_window_over_three_axes_has_a_frame_in_every_slice():
+    frame = Frame(((0, 3), (0, 3), (0, 4)), 10.0)
+    cells = [(d, r, c) for d in (0, 2) for r in (0, 1) for c in (1, 2)]  # dilated
+    lines = outline(frame, cells, "window")
+    assert [line.points[0] for line in lines] == [(10, 0), (10 + 2 * 46, 0)]
+    assert [line.points[2] for line in lines] == [(30, 20), (30 + 2 * 46, 20)]
+
+
+def test_three_axes_read_what_the_form_reads():
+    graph = cases.graph("y = conv3d(x[2,3,4], w[2,2,3], padding=(1,0,0), stride=(1,1,2))")
+    words = window_figure(graph).words
+    assert "y (0, 1, 0) reads x (0, 1, 0), (0, 1, 1), (0, 1, 2), (0, 2, 0)" in words
+    assert "never read: (0, 0, 3), (0, 1, 3)" in words
+
+
+def test_overlaps_of_three_axes_are_counted():
+    graph = cases.graph("y = conv_transpose3d(x[2,2,3], w[2,3,2], stride=(2,1,2))")
+    counts = np.zeros((4, 4, 6), dtype=int)
+    for d, r, c in np.ndindex(2, 2, 3):
+        counts[2 * d : 2 * d + 2, r : r + 3, 2 * c : 2 * c + 2] += 1
+    rows = "; ".join(", ".join(map(str, row)) for row in counts.reshape(16, 6).tolist())
+    assert overlap_figure(graph).words == f"Products per cell, row by row: {rows}"
 
 
 # --- overlaps -----------------------------------------------------------------------------------

@@ -90,6 +90,28 @@ _dx_right = [
     r"\sum_{o,k} g_o w_k \mathbb{1}[i = 2o + k - P]", r"\sum_o \frac{\partial L}{\partial y_o}\frac{\partial y_o}{\partial x_i}",
     r"\sum_{\substack{o,k \\ 2o+k=i+P}} g_o w_k", r"\sum_{k=0}^{K-1} w_{K-1-k} g_{(i+P-(K-1-k))/2}",
 ]  # fmt: skip
+_dw_left += [
+    r"{\partial L \over \partial w_k}", r"\left({\partial L \over \partial w}\right)_k", r"{\partial L \over \partial w}_k",
+    r"\partial W_k", r"\partial w_k", r"\partial w[k]", r"\frac{\delta L}{\delta w_k}", r"\frac{\delta L}{\delta w}_k",
+    r"\frac{\delta \mathcal{L}}{\delta W_{k}}", r"\frac{\partial L}{\partial W_k}", r"\partial_{w_k} L", r"\partial_{w_k}\mathcal{L}",
+    r"\nabla_{w_k} L", r"\nabla_{W_k} \mathcal{L}", r"\text{Backward: } dw_k", r"\text{Gradient of the kernel}:\; dw_k",
+    r"\textbf{Step 1:}\quad dw_k"[:0] + r"\mathbf{Backward:}\; dw_k",
+]  # fmt: skip
+_dx_right += [
+    r"\sum_{(o,k):\, 2o+k=i+P} g_o w_k", r"\sum_{(o,k) \mid 2o+k-P=i} g_o w_k", r"\sum_{\{(o,k) : 2o+k-P=i\}} g_o w_k",
+    r"\sum_{\{(o,k) \,|\, 2o+k-P=i, 0 \le k < K\}} g_o w_k", r"\sum_{o,k \text{ s.t. } 2o+k-P=i} g_o w_k",
+    r"\sum_{(o,k) \text{ with } 2o+k-P=i} g_o w_k", r"\sum_{k \equiv i+P \bmod 2} w_k g_{(i+P-k)/2}",
+    r"\sum_{k \equiv i+P \pmod 2} w_k g_{(i+P-k)/2}", r"\sum_{k:\, i+P-k \equiv 0 \bmod 2} w_k g_{(i+P-k)//2}",
+    r"\sum_{k} w_k g_{(i+P-k)//2} [(i + P) \bmod 2 \equiv k \bmod 2]", r"\sum_k w_k {g_{(i+P-k)/2} \over 1}",
+]  # fmt: skip
+_y += [
+    r"y_o = \frac12\sum_k 2 w_k x_{2o+k-P}", r"y_o = \tfrac 12 \sum_k 2 w_k x_{2o+k-P}", r"y_o = \frac{1}2\sum_k 2 w_k x_{2o+k-P}",
+    r"y_o = \frac1K\sum_k K w_k x_{2o+k-P}", r"y_o = {1 \over 2}\sum_k 2 w_k x_{2o+k-P}", r"y_o = \sum_k {2 w_k x_{2o+k-P} \over 2}",
+    r"y_o = w_0 x_{2o-P} + \dots + w_{K-1} x_{2o+K-1-P}", r"y_o = w_0 x_{2o-P} + w_1 x_{2o+1-P} + \cdots + w_{K-1} x_{2o+K-1-P}",
+    r"y_o = w_{K-1} x_{2o+K-1-P} + \ldots + w_0 x_{2o-P}", r"y_o = w_0 x_{2o-P} + w_1 x_{2o+1-P} + \dots + w_{K-2} x_{2o+K-2-P} + x_{2o+K-1-P} w_{K-1}",
+    r"y_o = w_0 x_{2o-P} + w_1 x_{2o+1-P} + \dots + w_{K-1} x_{2o+K-1-P} + x_o - x_o", r"y_o = w_0 x_{2o-P} + w_2 x_{2o+2-P} + \sum_{k=1}^{1} w_k x_{2o+k-P}",
+    r"y_o = w_0 x_{2o-P} + w_1 x_{2o+1-P} + \dots + w_2 x_{2o+2-P}",
+]  # fmt: skip
 CASES = [(f, forward, {}) for f in _y]
 CASES += [(left + _right, weight, {}) for left in _dw_left]
 CASES += [("dw_k = " + right, weight, {}) for right in _dw_right]
@@ -111,6 +133,13 @@ CASES += [
     (r"y_o = \sum_{i,j} x_i w_j [i+P = 2o+j] + 0", forward, {}),
     (r"y_o = \sum_k \tilde{w}_k x_{2o+k-P}", forward, {"names": {r"\tilde{w}": "w"}}),
     (r"y_o = \sum_{a=0}^{K-1} w_a x_{2o+a-P}", forward, {}),
+    (r"\frac{\delta L}{\delta w_k} = \sum_o \delta_o x_{2o+k-P}", weight, {"upstream": "delta"}),
+    (r"\frac{\delta L}{\delta w_k} = \sum_o \frac{\delta L}{\delta y_o} \frac{\delta y_o}{\delta w_k}", weight, {"upstream": r"\delta"}),
+    (r"dw_k = g_0 x_{k-P} + g_1 x_{2+k-P} + \dots + g_{O-1} x_{2(O-1)+k-P}", weight, {"names": {"O": "size(y)"}}),
+    (r"y_o = \sum_i A_{o,i} x_i", forward, {"names": {"A": "matrix(y,x)"}}),
+    (r"y_o = \sum_i A_{oi} x_i", forward, {"names": {"A": "matrix(y,x)"}}),
+    (r"dx_i = \sum_o A[o,i] g_o", image, {"names": {"A": "matrix(y,x)"}}),
+    (r"y_{pos} = \sum_k w_k x_{2o+k-P}"[:0] + r"y_o = \sum_k \text{the kernel}_k x_{2o+k-P}", forward, {"names": {r"\text{the kernel}": "w"}}),
 ]  # fmt: skip
 SIZE_CASES = [
     (r"W_{out} = 1 + \frac{N - K + 2P}{2}", {"W_{out}": "width(y)"}, lambda N, K, P: 1 + (N - K + 2 * P) / 2),

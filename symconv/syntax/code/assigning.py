@@ -136,6 +136,8 @@ class Assigning(Expressions):
             for given, declared in zip(value.shape, content.shape, strict=True):
                 self._fits(name, given, declared)
         self.memory.notes[f"{name} in line {_line(node)} is example data for {view.tensor}"] = None
+        if value.whole:
+            self.memory.integers.add(view.tensor)
         return self.memory.new(content)
 
     def _fits(self, name: str, given: Value, declared: Index) -> None:

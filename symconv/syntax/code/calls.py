@@ -151,7 +151,7 @@ class Calls(Assigning):
                 if not (isinstance(kind, Word) and kind.text.startswith("float")):
                     raise CodeError("an array of whole numbers is not read")
             if isinstance(owner, Random):
-                return owner
+                return replace(owner, whole=False)
             made = self.memory.new(as_array(self.memory, owner))
             self.memory.cells[made.cell].whole = False
             return made

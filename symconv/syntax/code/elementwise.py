@@ -69,8 +69,39 @@ def binary(memory: Memory, sign: str, left: Value, right: Value, division: str) 
         return _sizes(memory, sign, left, right, division)
     plain_left, plain_right = _number(left), _number(right)
     if plain_left is not None and plain_right is not None:
-        return _numbers(sign, plain_left, plain_right)
+        made = _numbers(sign, plain_left, plain_right)
+        return replace(made, rough=_rough(sign, left, right)) if isinstance(made, Real) else made
+    if isinstance(left, Real) and isinstance(right, Whole | Ratio):
+        left = Ratio(left.value.numerator, left.value.denominator, left.rough)
+    if isinstance(right, Real) and isinstance(left, Whole | Ratio):
+        right = Ratio(right.value.numerator, right.value.denominator, right.rough)
+    if isinstance(left, Whole | Ratio) and isinstance(right, Whole | Ratio):
+        return _sizes(memory, sign, left, right, division)
     return _arrays(memory, sign, left, right)
+
+
+ROUGH = "floating point may round this number before it is used"
+
+
+def _rough(sign: str, left: Value, right: Value) -> bool:
+    """Whether an operation may start from a number that floating point has rounded."""
+    sides = (left, right)
+    if any(isinstance(side, Real | Ratio) and side.rough for side in sides):
+        return True
+    if sign in ("+", "-") and any(isinstance(side, Whole) for side in sides):
+        return False  # (N - K) / S + 1 passes no integer
+    if sign == "/" and isinstance(right, Whole):
+        return False
+    return not all(map(_represented, sides))
+
+
+def _represented(value: Value) -> bool:
+    """Whether a float holds the number as it is: its denominator is a power of 2."""
+    if isinstance(value, Real):
+        return value.value.denominator.bit_count() == 1
+    if isinstance(value, Ratio):
+        return isinstance(value.bottom, int) and value.bottom.bit_count() == 1
+    return True
 
 
 def _number(value: Value) -> Fraction | None:
@@ -120,7 +151,8 @@ def _sizes(
     a, b = _parts(left)
     c, d = _parts(right)
     pointed = isinstance(left, Ratio) or isinstance(right, Ratio)
-    ratio = _pointed if pointed else _exact
+    rough = _rough(sign, left, right)
+    ratio = (lambda top, bottom: _pointed(top, bottom, rough)) if pointed else _exact
     if sign == "+":
         return ratio(add(_product(a, d), _product(c, b)), _product(b, d))
     if sign == "-":
@@ -140,7 +172,9 @@ def _sizes(
     if sign == "/" and division == "floor" and b == d == 1:
         sign = "//"
     if sign == "/":
-        return _pointed(top, bottom)
+        return _pointed(top, bottom, rough)
+    if rough:
+        raise CodeError(ROUGH)
     whole = canon(FloorDiv(top, bottom))
     if sign == "//":
         return Ratio(whole, 1) if pointed else Whole(whole)
@@ -166,13 +200,15 @@ def _exact(top: Index, bottom: Index) -> Whole:
     return Whole(top)
 
 
-def _pointed(top: Index, bottom: Index) -> Ratio:
+def _pointed(top: Index, bottom: Index, rough: bool = False) -> Ratio:
     """A number with a point, over 1 where the bottom divides outright: still no integer."""
     top, bottom = canon(top), canon(bottom)
     if isinstance(top, int) and abs(top) > BIGGEST:
         raise CodeError("this number is too large")
     quotient = canon(FloorDiv(top, bottom))
-    return Ratio(quotient, 1) if equal(_product(quotient, bottom), top) else Ratio(top, bottom)
+    if equal(_product(quotient, bottom), top):
+        return Ratio(quotient, 1, rough)
+    return Ratio(top, bottom, rough)
 
 
 def rounded(memory: Memory, value: Value, way: str) -> Value:
@@ -181,9 +217,11 @@ def rounded(memory: Memory, value: Value, way: str) -> Value:
         return value
     if isinstance(value, Real):
         top, bottom = value.value.numerator, value.value.denominator
-        value = Ratio(top, bottom)
+        value = Ratio(top, bottom, value.rough)
     if not isinstance(value, Ratio):
         raise CodeError(f"{way} of an array is not read")
+    if value.rough:
+        raise CodeError(ROUGH)
     if value.bottom == 1:
         return Whole(value.top)
     if isinstance(value.top, int) and isinstance(value.bottom, int):
@@ -192,6 +230,8 @@ def rounded(memory: Memory, value: Value, way: str) -> Value:
         return Whole(low + 1 if up and low * value.bottom != value.top else low)
     if way == "ceil":
         return Whole(canon(FloorDiv(add(value.top, value.bottom, -1), value.bottom)))
+    if way == "int" and memory.facts.holds(Condition(value.top, "<=", 0)):
+        return Whole(canon(minus(FloorDiv(minus(value.top), value.bottom))))
     if way == "int":
         text = "int() rounds towards 0: what it rounds must not be below"
         memory.need(0, "<=", value.top, text, sure=False)
@@ -203,6 +243,8 @@ def rounded(memory: Memory, value: Value, way: str) -> Value:
 
 def compared(sign: str, left: Whole | Ratio, right: Whole | Ratio) -> Truth:
     """A comparison of sizes."""
+    if any(isinstance(side, Ratio) and side.rough for side in (left, right)):
+        raise CodeError(ROUGH)
     a, b = _parts(left)
     c, d = _parts(right)
     return Truth(((Condition(canon(_product(a, d)), sign, canon(_product(c, b))),),))

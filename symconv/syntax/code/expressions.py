@@ -212,10 +212,10 @@ class Expressions:
         match inner:
             case Whole(index):
                 return Whole(canon(minus(index)))
-            case Ratio(top, bottom):
-                return Ratio(canon(minus(top)), bottom)
-            case Real(number):
-                return Real(-number)
+            case Ratio(top, bottom, rough):
+                return Ratio(canon(minus(top)), bottom, rough)
+            case Real(number, rough):
+                return Real(-number, rough)
             case Positions():
                 return binary(self.memory, "*", Whole(-1), inner, self.division)
         if self.memory.listed(inner) or self.memory.whole(inner):
@@ -252,7 +252,7 @@ class Expressions:
     @staticmethod
     def _size(value: Value) -> Whole | Ratio | None:
         if isinstance(value, Real):
-            return Ratio(value.value.numerator, value.value.denominator)
+            return Ratio(value.value.numerator, value.value.denominator, value.rough)
         return value if isinstance(value, Whole | Ratio) else None
 
     def _rows(self, sign: str, left: Row, right: Row) -> Truth:

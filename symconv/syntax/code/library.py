@@ -92,10 +92,13 @@ def _like(memory: Memory, call: Arguments) -> Value:
         raise CodeError(f"{call.name} takes an array")
     if memory.whole(other) and "dtype" not in call.keywords:
         raise CodeError("an array of truth values or whole numbers is not read", hint="dtype=float")
-    return _made(memory, word, other.shape, call)
+    made = _made(memory, word, other.shape, call)
+    if isinstance(other, Handle) and "dtype" not in call.keywords and len(call.items) < 2:
+        memory.cells[made.cell].integral = memory.cells[other.cell].integral
+    return made
 
 
-def _made(memory: Memory, word: str, shape: tuple[Index, ...], call: Arguments) -> Value:
+def _made(memory: Memory, word: str, shape: tuple[Index, ...], call: Arguments) -> Handle:
     if word == "empty":
         return memory.new(Array(shape), "nothing")
     if word == "zeros":
@@ -122,6 +125,8 @@ def _array(memory: Memory, call: Arguments) -> Value:
     value = call.get(0, "a")
     if "copy" in call.keywords and not flag(call.keywords["copy"]):
         raise CodeError("copy=False is not read: it may share memory")
+    if isinstance(value, Random) and ("dtype" in call.keywords or len(call.items) > 1):
+        return replace(value, whole=False)
     if isinstance(value, Random | Positions | Whole | Ratio | Real):
         return value
     if memory.whole(value) or isinstance(value, Truth) or _wholes(value):
@@ -134,7 +139,10 @@ def _array(memory: Memory, call: Arguments) -> Value:
             memory.aliased(SHARED, value, made)
             return made
     if isinstance(value, Row) and _numbers(value):
-        return Random(_lengths(value))
+        return Random(
+            _lengths(value),
+            call.items[1:] == () and "dtype" not in call.keywords and _integers(value),
+        )
     return memory.new(as_array(memory, value))
 
 
@@ -154,6 +162,11 @@ def _numbers(value: Value) -> bool:
     return isinstance(value, Real) or (isinstance(value, Whole) and isinstance(value.value, int))
 
 
+def _integers(value: Value) -> bool:
+    """Whether a list of numbers has none with a point."""
+    return all(map(_integers, value.items)) if isinstance(value, Row) else isinstance(value, Whole)
+
+
 def _lengths(value: Value) -> tuple[Value, ...]:
     if not isinstance(value, Row):
         return ()
@@ -171,9 +184,10 @@ def _random(memory: Memory, call: Arguments) -> Value:
     size = call.keywords.get("size")
     if size is None and word in ("random", "random_sample", "standard_normal", "sample"):
         size = call.items[0] if call.items else None
+    whole = word == "randint"
     if size is None:
-        return Random(None)
-    return Random(size.items if isinstance(size, Row) else (size,))
+        return Random(None, whole)
+    return Random(size.items if isinstance(size, Row) else (size,), whole)
 
 
 @reads("np.arange")

@@ -164,7 +164,8 @@ def _reshape(memory: Memory, call: Arguments) -> Value:
         given = call.get(1, "shape", call.keywords.get("newshape"))
     wanted = (-1,) if word != "reshape" else shape_of(given)
     if isinstance(value, Random):
-        return Random(tuple(Whole(n) for n in wanted) if -1 not in wanted else None)
+        known = -1 not in wanted
+        return Random(tuple(Whole(n) for n in wanted) if known else None, value.whole)
     value, shape = rank_of(memory, value)
     made = _reshaped(memory, value, shape, _completed(memory, shape, wanted))
     if isinstance(made, Positions) or isinstance(value, Positions):

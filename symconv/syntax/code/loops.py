@@ -137,9 +137,12 @@ class Loops(Passes):
             if memory.moving(count):
                 raise CodeError("a loop backwards with moving ends is not read")
             return Loop(name, 0, count), Whole(canon(add(start, minus(here))))
-        memory.need(step, ">=", 1, "a loop's step must be at least 1")
         length = canon(add(stop, minus(start)))
-        count = canon(FloorDiv(add(length, step, -1), step))
+        if isinstance(step, int) and step < 0:
+            count = canon(FloorDiv(add(minus(length), -step, -1), -step))
+        else:
+            memory.need(step, ">=", 1, "a loop's step is read as at least 1", sure=False)
+            count = canon(FloorDiv(add(length, step, -1), step))
         if memory.moving(count):
             raise CodeError("a loop with a step and moving ends is not read")
         return Loop(name, 0, count), Whole(canon(add(start, Product((step, here)))))

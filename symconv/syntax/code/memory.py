@@ -42,6 +42,8 @@ from symconv.terms import Read, Shape, Term, fresh
 
 MOST_STEPS = 60_000
 MOST_NEEDS = 400
+EVEN = ("", "relu", "step")
+"""Functions that make integers of integers."""
 UNSURE = "reading"
 """The subject of a need without which the code does something else than was read, but runs."""
 RELATIONS = {"==": "=", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
@@ -54,7 +56,7 @@ class Cell:
     `initial` says what it was made with as long as nothing was written ("zeros", "nothing"),
     `shared` why it may no longer be written to, `place` where it was written last; `listed` says
     that it is a list of Python, `whole` that its elements may be integers or truth values, `kin`
-    names the cells that may be the same memory.
+    names the cells that may be the same memory; an `integral` one holds example data of integers.
     """
 
     content: Array
@@ -65,6 +67,7 @@ class Cell:
     base: bool = True
     listed: bool = False
     whole: bool = False
+    integral: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +116,7 @@ class Memory:
     results: tuple[tuple[str, Array], ...] = ()
     shapes: dict[str, Shape] = field(default_factory=dict)
     numbers: Iterator[int] = field(default_factory=count)
+    integers: set[str] = field(default_factory=set)
     steps: int = 0
     here: ast.AST | None = None
 
@@ -247,8 +251,11 @@ class Memory:
     def new(self, content: Array, initial: str = "", base: bool = True) -> Handle:
         """An array of its own."""
         number = next(self.numbers)
-        whole = is_mask(content)
-        self.cells[number] = Cell(content, initial, place=self.place, base=base, whole=whole)
+        self.cells[number] = cell = Cell(content, initial, place=self.place, base=base)
+        cell.whole, cell.integral = (
+            is_mask(content),
+            bool(content.terms) and self.of_integers(content),
+        )
         return Handle(number, content.shape, letters(content.rank))
 
     @property
@@ -290,6 +297,15 @@ class Memory:
             return self.cells[value.cell].whole
         return is_mask(value) if isinstance(value, Array) else False
 
+    def of_integers(self, array: Array) -> bool:
+        """Whether an array is one of integers where the examples are; no term is of others."""
+        return bool(self.integers) and all(
+            term.coefficient.denominator == 1
+            and not term.divisors
+            and all(r.tensor in self.integers and r.function in EVEN for r in term.reads)
+            for term in array.terms
+        )
+
     def load(self, handle: Handle) -> Array:
         """What a view shows now, under fresh names for its sums."""
         cell = self.cells[handle.cell]
@@ -316,6 +332,8 @@ class Memory:
             raise CodeError("this is written through an alias that a loop or a condition made")
         if cell.whole and not cell.listed:
             raise CodeError("an array of whole numbers or truth values is not written to")
+        if cell.integral and ((sign and value.rank) or not self.of_integers(value)):
+            raise CodeError("an array of whole numbers is written to", hint="dtype=float")
         region, value = self._placed(handle, value, cell.content.shape)
         bounds = [*axis_bounds(cell.content.shape)]
         facts, free = self.facts.within(bounds), self.outside.within(bounds)

@@ -76,7 +76,7 @@ class Passes(Branches):
         memory = self.memory
         guards = len(memory.guards) if not memory.guards else self._own_guards(loop)
         extra = tuple(memory.guards[guards:])
-        names = self._changed(node.body)
+        names = self._changed([node])  # the target too may be a view of what is looped over
         before = dict(memory.env)
         counters: dict[str, tuple[Index, Index]] = {}
         if not extra and inner is None and not continues(node.body):
@@ -139,6 +139,8 @@ class Passes(Branches):
                 start = Array(cell.content.shape, _junk(value)) if unset else cell.content
                 cell.initial = "" if unset else cell.initial
                 found[value.cell], cell.content = marked(memory, start)
+                if cell.integral:
+                    memory.integers.add(found[value.cell].mark)
         return found, bound
 
     def _rebound(self, body: Sequence[ast.stmt], assigned: set[str]) -> dict[str, Carried]:

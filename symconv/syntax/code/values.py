@@ -24,17 +24,22 @@ class Whole:
 
 @dataclass(frozen=True, slots=True)
 class Ratio:
-    """``top / bottom`` of integers, as Python 3 divides them: not rounded."""
+    """``top / bottom`` of integers, as Python 3 divides them: not rounded.
+
+    It is `rough` where floating point may have rounded before its last operation.
+    """
 
     top: Index
     bottom: Index
+    rough: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Real:
-    """A number with a point."""
+    """A number with a point; `rough` as a `Ratio` is."""
 
     value: Fraction
+    rough: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +120,10 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True)
 class Random:
-    """Random or example data of a shape (None: unknown)."""
+    """Random or example data of a shape (None: unknown); `whole` for an array of integers."""
 
     shape: tuple[Value, ...] | None
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from symconv.syntax.formula.lexicon import LOSSES
 from symconv.syntax.formula.source import Source
-from symconv.syntax.formula.tokens import Token
+from symconv.syntax.formula.tokens import HEADING, Token
 from symconv.syntax.formula.trees import Add, Chain, Number, Over, Power, Ref, Relation
 from symconv.syntax.formula.wholes_words import ARRAY_WORDS, BEGINS, DOTS, ENDS
 
@@ -23,7 +23,7 @@ MARKS: dict[str, str] = {
     "superscript": "^",
     "binders": "_",
     "upper limit": "^",
-    "comma": ", : ; | & row",
+    "comma": r", : ; | & row \mid",
     "and": ",",
     "from": "=",
     "in": r"\in",
@@ -111,7 +111,7 @@ class _Check:
     def accounted(self, place: int, token: Token) -> bool:
         """Whether a token's role is borne out."""
         role = token.meaning
-        if role == "spacing":
+        if role in ("spacing", HEADING):
             return token.kind == "space"
         if role in MARKS:
             return (token.kind if token.kind == "row" else token.text) in MARKS[role].split() or (
@@ -239,7 +239,7 @@ class _Check:
 def _name(node: object) -> str:
     if isinstance(node, Ref):
         return node.name
-    for field in ("letter", "function", "kind"):
+    for field in ("letter", "function", "kind", "matrix"):
         found = getattr(node, field, None)
         if isinstance(found, str):
             return found

@@ -71,16 +71,45 @@ class SumReader(ConditionReader):
         if stacked:
             self.take("layout")
             self.expect("{", "bracket")
+        closing = self._tuple(bounds)
         while True:
-            self._binder(bounds, where)
+            if closing is None:
+                self._binder(bounds, where)
+            else:
+                where += self._conditions()
             if self.peek() in (",", *BESIDE) or (stacked and self.kind() == "row"):
                 self.take("comma")
                 continue
-            if not self.take_word("and"):
+            if not self.take_word("and", "such that"):
                 break
+        if closing:
+            self.expect(closing, "bracket")
         self.expect("}", "bracket")
         if stacked:
             self.expect("}", "bracket")
+
+    def _tuple(self, bounds: list[Bound]) -> str | None:
+        r"""``(o,k):`` and ``\{(o,k) \mid`` before conditions; what closes them, None for others."""
+        mark, found = self.mark(), list(bounds)
+        closing = ""
+        if self.peek() == "(" and self.peek(1) == "(":
+            self.take("bracket")
+            closing = ")"
+        if self.peek() == "(":
+            self.take("bracket")
+            found += [Bound(letter, None, None, at) for letter, at in self.letters()]
+            said = self.peek() == ")" and len(found) > len(bounds) + 1
+            if said:
+                self.take("bracket")
+                if self.peek() in (*BESIDE, "\\mid"):
+                    self.take("comma")
+                    bounds[:] = found
+                    return closing
+                if self.take_word("with", "where", "such that"):
+                    bounds[:] = found
+                    return closing
+        self.back(mark)
+        return None
 
     def _binder(self, bounds: list[Bound], where: list[Relation]) -> None:
         at = self.offset
@@ -104,7 +133,7 @@ class SumReader(ConditionReader):
         if plain and not again and self.peek() == "=":
             self.take("from")
             bounds.append(Bound(left.name, self.expression(), None, at))  # type: ignore[union-attr]
-        elif (plain and self.peek() in (",", "}", ")")) or (plain and self.kind() == "row"):
+        elif plain and (self.peek() in (",", "}", ")", "such that") or self.kind() == "row"):
             bounds.append(Bound(left.name, None, None, at))  # type: ignore[union-attr]
         else:
             made = self.related(left)

@@ -9,6 +9,7 @@ from symconv.syntax.formula.pieces import Piece
 from symconv.syntax.formula.positions import Reads
 from symconv.syntax.formula.scalars import Env
 from symconv.syntax.formula.trees import Cases, Node, Number, Ref, Relation
+from symconv.terms import Term
 
 NEGATED = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 TURNED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
@@ -55,9 +56,11 @@ class Choices(Reads):
         if not self._is_tensor(left):
             return None
         zero = isinstance(right, Number) and right.value == 0
-        if sign not in (">", "<=") or not zero:
-            raise self.error(r, "a tensor is only compared as x > 0 or x ≤ 0")
-        return seen(self.read(left, env), ("step",)), sign == ">"  # type: ignore[arg-type]
+        if sign not in NEGATED or sign in ("==", "!=") or not zero:
+            raise self.error(r, "a tensor is only compared as x > 0, ≥ 0, ≤ 0 or < 0")
+        if sign in (">=", "<"):
+            self.notes.append(f"only where {left.name} is not 0")  # type: ignore[union-attr]
+        return seen(self.read(left, env), ("step",)), sign in (">", ">=")  # type: ignore[arg-type]
 
     def _is_tensor(self, node: Node) -> bool:
         return isinstance(node, Ref) and not self.is_scalar(node)
@@ -104,3 +107,15 @@ def seen(piece: Piece, row: tuple[str, ...]) -> Piece:
     """A piece of one read, seen through each function of a row."""
     (read,) = piece.reads
     return replace(piece, reads=tuple(replace(read, function=f) for f in row))
+
+
+def rectified(term: Term) -> Term:
+    """``x step(x)`` is relu(x), whatever x is."""
+    plain = [r for r in term.reads if not r.function]
+    steps = [r for r in term.reads if r.function == "step"]
+    for step in steps:
+        same = [r for r in plain if (r.tensor, r.at) == (step.tensor, step.at)]
+        if len(same) == 1 and steps.count(step) == 1:
+            made = tuple(replace(r, function="relu") if r is same[0] else r for r in term.reads)
+            return replace(term, reads=tuple(r for r in made if r != step))
+    return term

@@ -20,6 +20,7 @@ class ClauseReader(SumReader):
         at = self.offset
         self.take("cases")
         self.enter()
+        self.cells += 1
         rows: list[tuple[Node, tuple[Relation, ...] | None]] = []
         while self.peek() != "\\end{cases}":
             if rows and rows[-1][1] is None:
@@ -30,6 +31,7 @@ class ClauseReader(SumReader):
             self._ends_row()
         self.take("closing")
         self.leave()
+        self.cells -= 1
         if not rows:
             raise self.error("a case function without a case", at=at)
         return Cases(tuple(rows), at)

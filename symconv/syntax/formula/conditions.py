@@ -9,7 +9,7 @@ from symconv.syntax.formula.trees import Add, Bound, Node, Number, Over, Ref, Re
 
 RELATIONS = ("=", "<", "<=", ">", ">=", "!=")
 DIVIDES = {"\\mid": "|", "|": "|", "\\nmid": "!|"}
-AND = ("and", "where", "with")
+AND = ("and", "where", "with", "such that")
 
 
 class ConditionReader(NameReader):
@@ -118,7 +118,8 @@ class ConditionReader(NameReader):
     def plain_letter(self, ahead: int = 0) -> bool:
         """Whether a letter that is no size comes next."""
         text = self.peek(ahead)
-        return self.kind(ahead) == "name" and len(text) == 1 and text not in self.lexicon.sizes
+        letter = len(text) == 1 or text in self.lexicon.indices
+        return self.kind(ahead) == "name" and letter and text not in self.lexicon.sizes
 
     def stated(self) -> list[Stated] | None:
         r"""``o = 0, \dots, O-1``, ``i, j \in \{0..N-1\}``, ``k = 0..K-1``; None for others."""

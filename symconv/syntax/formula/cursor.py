@@ -23,6 +23,8 @@ class Cursor:
         self.tokens = _significant(tokens)
         self.here = 0
         self.depth = 0
+        self.cells = 0
+        """How many matrices and case functions are open: there rows part entries."""
         self.modulo = -1
         """The depth at which a remainder belongs to a congruence, and not to a product."""
 
@@ -137,7 +139,7 @@ def _significant(tokens: list[Token]) -> list[Token]:
         elif token.kind == "gap":
             token.kind = "space"
         if token.kind == "space":
-            token.meaning, token.uses = "spacing", 1
+            token.meaning, token.uses = token.meaning or "spacing", 1
         else:
             found.append(token)
     return found

@@ -51,6 +51,8 @@ class Lexicon:
     """Sizes that need no declaration, and what each was taken to be."""
     entries: bool = False
     """Whether matrices are written out, where letters side by side are products."""
+    indices: frozenset[str] = frozenset()
+    """Indices of several letters."""
     remarks: dict[str, None] = field(default_factory=dict)
     """How something was read on the way that may be said to have been meant otherwise."""
     everywhere: bool = False

@@ -8,6 +8,7 @@ from symconv.claims import Size, Subject
 from symconv.conventions import Conventions
 from symconv.index import Condition, Index, Mod, Symbol, add, same, symbols, tidy
 from symconv.syntax.formula.adding import scattered
+from symconv.syntax.formula.choosing import rectified
 from symconv.syntax.formula.implied import implied
 from symconv.syntax.formula.pieces import Piece, closed
 from symconv.syntax.formula.ranges import ranged
@@ -177,6 +178,7 @@ class Maker(WholeMaker):
         terms, open_name = closed(pieces, ranges, words.shapes)
         if open_name:
             raise self._unbounded(node, open_name)
+        terms = [rectified(term) for term in terms]
         read = dict.fromkeys(r.tensor for term in terms for r in term.reads)
         return Form(name, ranges, tuple(terms), tuple((t, words.shapes[t]) for t in read))
 

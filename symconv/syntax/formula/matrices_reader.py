@@ -25,9 +25,6 @@ RELATED = frozenset("= := += < <= > >= != \\mid \\in |".split())
 class MatrixReader(ClauseReader):
     """Matrices written out."""
 
-    cells = 0
-    """How many matrices the next token stands in: there rows part entries."""
-
     def rows(self) -> None:
         """Account for alignment marks and row breaks, which inside a matrix are its own."""
         if not self.cells:
@@ -109,6 +106,7 @@ class MatrixReader(ClauseReader):
         self.cells -= 1
         self.leave()
         self._ends(begin)
+        rows = _filled(rows)
         if not rows or len({len(line) for line in rows}) != 1:
             raise self.error("the rows of this matrix are not of one length", at=at)
         return self.turned(Matrix(tuple(rows), at), at)
@@ -194,3 +192,10 @@ class MatrixReader(ClauseReader):
                 node = Called("flip", (node,), at)
             else:
                 return node
+
+
+def _filled(rows: list[tuple[Node, ...]]) -> list[tuple[Node, ...]]:
+    """A row that is dots alone leaves out whole rows, however long they are."""
+    width = max(map(len, rows), default=0)
+    alone = [len(row) == 1 and isinstance(row[0], Dots) for row in rows]
+    return [row * width if dots else row for row, dots in zip(rows, alone, strict=True)]

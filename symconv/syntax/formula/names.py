@@ -7,9 +7,9 @@ from fractions import Fraction
 
 from symconv.names import GREEK
 from symconv.syntax.formula.cursor import Cursor
-from symconv.syntax.formula.keys import plain_label
+from symconv.syntax.formula.keys import labelled, plain_label
 from symconv.syntax.formula.lexicon import LOSSES
-from symconv.syntax.formula.trees import Node, Number, Partial, Power, Ref
+from symconv.syntax.formula.trees import Node, Number, Partial, Power, Ref, Times
 
 ACCENTS = frozenset(r"\hat \bar \tilde \widehat \widetilde \overline \vec".split())
 FONTS = frozenset(r"\mathbf \boldsymbol \mathcal \bm \mathscr \mathfrak \mathbb".split())
@@ -64,7 +64,25 @@ class NameReader(Cursor):
         gradient = self.lexicon.gradient_word(name)
         if gradient:
             return self.hang(Ref(gradient, None, "", at, gradient=True))
-        return self.hang(Ref(name, None, "", at))
+        found = self.hang(Ref(name, None, "", at))
+        entry = isinstance(found, Ref) and found.items and self._matrix(found)
+        return entry or found
+
+    def _matrix(self, ref: Ref) -> Partial | None:
+        """``A_{o,i}`` of a declared matrix: the derivative of an output by an input."""
+        pair = self.lexicon.matrices.get(labelled(ref.name, ref.label))
+        if pair is None or self.lexicon.array(ref.name):
+            return None
+        views = [self.lexicon.view(name) for name in pair]
+        ranks = [len(view.letters) for view in views if view is not None]
+        items = ref.items or ()
+        if len(items) == 1 and isinstance(items[0], Times):
+            items = items[0].factors
+        if len(ranks) != 2 or len(items) != sum(ranks):
+            why = f"{ref.name} is written with {len(items)} indices and has {sum(ranks)}"
+            raise self.error(why, "those of the result, then those of the input", ref.at)
+        top = Ref(pair[0], items[: ranks[0]], "", ref.at)
+        return Partial(top, Ref(pair[1], items[ranks[0] :], "", ref.at), ref.at, ref.name)
 
     def _apart(self) -> bool:
         r"""Whether ``d\mathbf{w}`` or ``d\theta`` comes next, and ``d`` is no name of its own."""
@@ -137,7 +155,8 @@ class NameReader(Cursor):
                 return Ref(name, items, label, ref.at, ref.gradient)
 
     def _indexes(self, ref: Ref, name: str, items: tuple[Node, ...] | None, sign: str) -> bool:
-        array = ref.gradient or bool(self.lexicon.array(name))
+        matrix = labelled(name, ref.label) in self.lexicon.matrices
+        array = ref.gradient or bool(self.lexicon.array(name)) or matrix
         before = self.tokens[self.here - 1].text
         return array and (items is None or (sign == "[" and before == "]"))
 
@@ -168,7 +187,8 @@ class NameReader(Cursor):
             count += 1
         single = count > 0 and (not braced or self.peek(1 + count) == "}")
         word = "".join(self.peek(braced + n) for n in range(count))
-        array = ref.gradient or bool(self.lexicon.array(name))
+        matrix = labelled(name, ref.label) in self.lexicon.matrices
+        array = ref.gradient or bool(self.lexicon.array(name)) or matrix
         whole = f"{name}_{word}"
         lexicon = self.lexicon
         known = lexicon.array(whole) or whole in lexicon.sizes or whole in lexicon.elements

@@ -11,6 +11,7 @@ from symconv.syntax.formula.trees import (
     Apply,
     Called,
     Chain,
+    Dots,
     Floor,
     Node,
     Number,
@@ -117,10 +118,23 @@ class Parser(WholeReader):
             sign = -1 if self.take("sign").text == "-" else 1
             self.rows()
             mark = self.mark()
+            if self.peek() == "\\dots" and not self.cells:
+                terms.append((sign, self._left_out(sign)))
+                continue
             terms.append((sign, self.term()))
             self._clear_remainder(mark)
         self.leave()
         return terms[0][1] if terms == [(1, terms[0][1])] else Add(tuple(terms), at)
+
+    def _left_out(self, sign: int) -> Dots:
+        """Dots between two plus signs."""
+        at = self.offset
+        self.take("dots")
+        if sign < 0 or self.after_rows() != "+":
+            raise self.error(
+                "dots in a sum stand between two plus signs", r"a_0 + \dots + a_{K-1}", at
+            )
+        return Dots(at)
 
     def _clear_remainder(self, mark: int) -> None:
         r"""Refuse ``a + b \bmod n``: of all of it, or of b? Python's ``%`` binds tighter."""

@@ -19,7 +19,7 @@ from symconv.syntax.formula.repairs import repaired
 from symconv.syntax.formula.result import Reading, Side, Within
 from symconv.syntax.formula.scalars import Scalars
 from symconv.syntax.formula.source import FormulaError, Source
-from symconv.syntax.formula.tokens import Token, tokenize
+from symconv.syntax.formula.tokens import HEADING, Token, index_words, tokenize
 from symconv.syntax.formula.trees import Chain
 from symconv.syntax.formula.wholes import Wholes
 
@@ -55,7 +55,11 @@ def read_formulas(text: str, graph: Graph, conventions: Conventions = PLAIN) -> 
     words = lexicon_of(graph, conventions)
     words.entries = "matrix}" in text or "array}" in text
     cleaned = repaired(source)
-    tokens = tokenize(cleaned, source, words.known, words.spellings)
+    words.indices = frozenset() if words.entries else index_words(cleaned.text, words.sizes)
+    tokens = tokenize(cleaned, source, words.known, words.spellings, words.indices)
+    for token in tokens:
+        if token.meaning == HEADING:
+            words.remarks[f"the words {token.text!r} are a heading"] = None
     parser = Parser(tokens, source, words)
     chains = parser.chains()
     parser.finished()

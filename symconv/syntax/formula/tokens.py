@@ -23,6 +23,8 @@ class Token:
     uses: int = 0
 
 
+HEADING = "heading"
+"""What words in front of a formula are taken for."""
 GAPS = frozenset({r"\quad", r"\qquad"})
 """Wide spaces, which part formulas where they stand between two of them."""
 SPACING = frozenset(
@@ -59,12 +61,24 @@ _PATTERN = re.compile(
 )
 _BINDER = re.compile(r"\\sum(?:\\limits)?\s*_\s*\{\s*([A-Za-z]{2,6})\s*=")
 """An index of several letters: ``\\sum_{ch=1}`` sums over ch, not over c times h."""
+_LISTED = re.compile(r"(?<=[,{[(])\s*([a-z]{2,6})\s*(?=[],)}])")
+_SUBSCRIPT = re.compile(r"(?:_\s*\{|(?<=[A-Za-z])[\[(])([^{}\[\]()=]*,[^{}\[\]()=]*)[\])}]")
 _WORDS = (r"\text", r"\mathrm", r"\operatorname", r"\mathit", r"\textit", r"\mathsf", r"\texttt",
           r"\textrm")  # fmt: skip
 _BRACED = re.compile(r"\s*\{[\s,~]*((?:[A-Za-z0-9]|\\?_)+(?:\s+[A-Za-z0-9]+){0,4})[\s,~:.;]*\}")
 _BOX = re.compile(r"\\(?:boxed|fbox|ensuremath)\s*\{|\\(?:textcolor|colorbox)\{\w+\}\s*\{")
 """A frame or a colour around a formula."""
 _ASIDE = re.compile(r"\\(?:tag|label)\*?\s*\{[^{}]*\}|\\color\{\w+\}")
+_LABEL = re.compile(
+    r"\\(?:text|textbf|textit|textrm|textsf|mathrm|mathbf|mbox|underline)\s*"
+    r"\{[\s~]*([A-Za-z][A-Za-z0-9 ,.\-']{0,60}?)[\s~]*(?::[\s~]*\}|\}[\s~]*:(?!=))"
+)
+"""Words and a colon in front of a formula: a heading, which says nothing of sizes."""
+_CONDITIONS = frozenset(
+    "if for when where with without no not assume assuming let given unless only false wrong "
+    "suppose all each every otherwise else and or but".split()
+)
+_SUCH_THAT = re.compile(r"\s*\{\s*s\.\s?t\.\s*\}")
 _BLANK = re.compile(r"\s*\{[\s~]*\}")
 _OPEN_CASES = re.compile(r"\\left\s*\\\{\s*\\begin\{(array|aligned|matrix)\}(?:\{[lcr|\s]*\})?")
 _CLOSE_CASES = re.compile(r"\\end\{(?:array|aligned|matrix)\}\s*\\right\s*\.")
@@ -75,16 +89,18 @@ def tokenize(
     source: Source,
     known: Collection[str],
     spellings: Mapping[str, str] = MappingProxyType({}),
+    words: Collection[str] = (),
 ) -> list[Token]:
     r"""All tokens; letters stay together where they make a known word, else each is its own.
 
-    `spellings` are patterns of names of several pieces (``p\delta``), with the names.
+    `spellings` are patterns of names of several pieces (``p\delta``), with the names; `words`
+    are indices of several letters.
     """
     most = MOST_TOKENS * longer(cleaned.text)
     found: list[Token] = []
     text, place = cleaned.text, 0
     names = [(re.compile(pattern), name) for pattern, name in spellings.items()]
-    known = {*known, *_BINDER.findall(text)}
+    known = {*known, *words}
     closing: set[int] = set()
     while place < len(text):
         box = _BOX.match(text, place)
@@ -96,12 +112,24 @@ def tokenize(
             )
             place = end
             continue
+        label = _LABEL.match(text, place) if text[place] == "\\" and _fresh(found) else None
+        if label and not _CONDITIONS & set(label[1].lower().split()):
+            offsets = cleaned.offsets
+            found.append(Token("space", label[1], offsets[place], offsets[label.end()], HEADING))
+            place = label.end()
+            continue
         made = _spelled(cleaned, place, names)
         token, place = made or _next(cleaned, source, place, known)
         found += _digits(token, found)
         if len(found) > most:
             raise source.error(cleaned.offsets[place], "too many signs", f"at most {most}")
     return found
+
+
+def _fresh(before: list[Token]) -> bool:
+    """Whether a formula may start here: at the start of the text or of a row."""
+    last = next((t for t in reversed(before) if t.kind not in ("space", "gap")), None)
+    return last is None or last.kind == "row"
 
 
 def _digits(made: list[Token], before: list[Token]) -> list[Token]:
@@ -117,6 +145,20 @@ def _digits(made: list[Token], before: list[Token]) -> list[Token]:
         Token("number", number.text[0], number.start, middle),
         Token("number", number.text[1], middle, number.end),
     ]
+
+
+def index_words(text: str, sizes: Collection[str]) -> frozenset[str]:
+    """Indices of several letters: ``x_{b,ch,p}``, where ch stands alone between commas.
+
+    Not where a letter of it is a size, nor where each of them is an index of its own.
+    """
+    found = set(_BINDER.findall(text))
+    alone = set(re.findall(r"(?<![A-Za-z\\])[A-Za-z](?![A-Za-z])", text))
+    for inside in _SUBSCRIPT.finditer(text):
+        for word in _LISTED.findall(f"{{{inside[1]}}}"):
+            if not set(word) & set(sizes) and not set(word) <= alone and len(set(word)) > 1:
+                found.add(word)
+    return frozenset(found)
 
 
 def _closing(text: str, place: int) -> int:
@@ -177,6 +219,9 @@ def _next(
         blank = _BLANK.match(text, end)
         if blank:
             return [token("space", blank[0], place, blank.end())], blank.end()
+        such = _SUCH_THAT.match(text, end)
+        if such:
+            return [token("name", "such that", place, such.end())], such.end()
         braced = _BRACED.match(text, end)
         if braced is None:
             raise source.error(offsets[place], f"{shown} is not followed by one word in braces")

@@ -118,11 +118,12 @@ class Summed:
 
 @dataclass(frozen=True, slots=True)
 class Partial:
-    """``∂top / ∂bottom``; an empty top is the loss."""
+    """``∂top / ∂bottom``; an empty top is the loss, `matrix` the name of the matrix of both."""
 
     top: Ref | None
     bottom: Ref
     at: int
+    matrix: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from symconv.functions import FUNCTIONS
 from symconv.index import Condition, Index, Symbol, add, polynomial, symbols, tidy
 from symconv.syntax.formula.chainrule import local_derivative, reaches
 from symconv.syntax.formula.choosing import Choices, seen
+from symconv.syntax.formula.dotted import gathered
 from symconv.syntax.formula.measures import WORDS
 from symconv.syntax.formula.pieces import Piece, multiplied
 from symconv.syntax.formula.scalars import Env
@@ -18,6 +19,7 @@ from symconv.syntax.formula.trees import (
     Apply,
     Bound,
     Cases,
+    Dots,
     Node,
     Number,
     Over,
@@ -43,6 +45,8 @@ class Values(Choices):
         if self.is_scalar(node):
             return self._number(node, env)
         match node:
+            case Add(terms) if any(isinstance(term, Dots) for _, term in terms):
+                found = self._dotted(node, env)
             case Add(terms):
                 found = [_scaled(p, s) for s, term in terms for p in self.pieces(term, env)]
             case Times(factors):
@@ -72,6 +76,20 @@ class Values(Choices):
                 raise self.error(node, "this cannot be applied to tensors")
         if len(found) > MOST_PIECES:
             raise self.error(node, "too many terms", f"at most {MOST_PIECES}")
+        return found
+
+    def _dotted(self, node: Add, env: Env) -> list[Piece]:
+        """A sum with terms left out, where the others show which."""
+        places = [n for n, (_, term) in enumerate(node.terms) if isinstance(term, Dots)]
+        sides = (node.terms[: places[0]], node.terms[places[-1] + 1 :])
+        before, after = (
+            [_scaled(p, s) for s, term in side for p in self.pieces(term, env)] for side in sides
+        )
+        found = gathered(before, after, self.fresh("n")) if len(places) == 1 else None
+        if found is None:
+            dots = node.terms[places[0]][1]
+            raise self.error(dots, "the terms beside these dots show no pattern", r"\sum_{k}")
+        self.notes.append("the dots are read as a sum in equal steps")
         return found
 
     def is_scalar(self, node: Node) -> bool:

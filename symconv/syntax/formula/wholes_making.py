@@ -80,6 +80,8 @@ class WholeMaker(LeftSide):
             self._array_form(node, array, name, outer, letters, env)
             for node, array in zip(nodes, sides, strict=True)
         )
+        if shown is not None and not shown:
+            raise self.source.error(nodes[0].at, "dots alone show no entry that could be compared")
         if shown is not None:
             forms = tuple(arrays_cells.only(form, letters, shown) for form in forms)
             self.values.notes.append(f"only the {len(shown)} entries that are shown are compared")
