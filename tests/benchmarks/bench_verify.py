@@ -10,7 +10,7 @@ with every cache of verdicts cold: each round asks about other letters.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import count
 from typing import Any
 
@@ -34,45 +34,49 @@ STRIDED_DX = (
     r"dx_{{n,c,p,q}} = \sum_{{f,k,l}} w_{{f,c,k,l}} g_{{n,f,(p+P-D k)/S,(q+P-D l)/S}} + {i} - {i}"
 )
 SIZES = (8, 32, 128, 512)
-LOOPS = '''
-def conv_forward(x, w, b, stride, pad):
-    """Sum over a window, entry by entry (number {i})."""
-    x_pad = np.pad(x, ((0, 0), (0, 0), (pad, pad), (pad, pad)))
-    N, C, H, W = x.shape
-    F, _, HH, WW = w.shape
-    H_out = 1 + (H + 2 * pad - HH) // stride
-    W_out = 1 + (W + 2 * pad - WW) // stride
-    out = np.zeros((N, F, H_out, W_out))
-    for n in range(N):
-        for f in range(F):
-            for i in range(H_out):
-                for j in range(W_out):
-                    top, left = i * stride, j * stride
-                    window = x_pad[n, :, top : top + HH, left : left + WW]
-                    out[n, f, i, j] = np.sum(window * w[f]) + b[f]
-    return out
+TUTORIAL = "y = conv2d(x[N,C,H,W], weight[F,C,Hf,Wf], b[F], stride=stride, padding=pad)"
+BLOCKS = (
+    """
+import numpy as np
 
-
-def conv_backward(dout, x, w, b, stride, pad):
-    """The same loops backwards."""
-    x_pad = np.pad(x, ((0, 0), (0, 0), (pad, pad), (pad, pad)))
-    dx_pad, dw, db = np.zeros_like(x_pad), np.zeros_like(w), np.zeros_like(b)
-    N, C, H, W = x.shape
-    F, _, HH, WW = w.shape
-    H_out = 1 + (H + 2 * pad - HH) // stride
-    W_out = 1 + (W + 2 * pad - WW) // stride
-    for n in range(N):
-        for f in range(F):
-            for i in range(H_out):
-                for j in range(W_out):
-                    top, left = i * stride, j * stride
-                    window = x_pad[n, :, top : top + HH, left : left + WW]
-                    db[f] += dout[n, f, i, j]
-                    dw[f] += window * dout[n, f, i, j]
-                    dx_pad[n, :, top : top + HH, left : left + WW] += w[f] * dout[n, f, i, j]
-    dx = dx_pad[:, :, pad : pad + H, pad : pad + W]
-    return dx, dw, db
-'''
+pad, stride = 2, 1
+x = np.random.randn(10, 3, 32, 32)
+weight = np.random.randn(1, 3, 5, 5)
+b = np.random.randn(1)
+x_pad = np.pad(x, ((0, 0), (0, 0), (pad, pad), (pad, pad)), mode='constant', constant_values=0)
+N, _, H, W = x.shape
+F, _, Hf, Wf = weight.shape
+H_out = 1 + (H + 2 * pad - Hf) // stride
+W_out = 1 + (W + 2 * pad - Wf) // stride
+y = np.zeros((N, F, H_out, W_out))
+""",
+    """
+for n in range(N):
+    for f in range(F):
+        for h in range(H_out):
+            for w in range(W_out):
+                i, j = h * stride, w * stride
+                conv_sum = np.sum(x_pad[n][:, i:i+Hf, j:j+Wf] * weight[f])
+                y[n, f, h, w] = conv_sum + b[f]
+""",
+    """
+grad_weight = np.zeros(weight.shape)
+grad_b = np.zeros(b.shape)
+grad_x_pad = np.zeros(x_pad.shape)
+grad_y = np.ones(y.shape)
+for n in range(N):
+    for f in range(F):
+        for h in range(H_out):
+            for w in range(W_out):
+                i, j = h * stride, w * stride
+                grad_weight[f] += x_pad[n][:, i:i+Hf, j:j+Wf] * grad_y[n, f, h, w]
+                grad_x_pad[n][:, i:i+Hf, j:j+Wf] += weight[f] * grad_y[n, f, h, w]
+grad_x = grad_x_pad[:, :, pad:pad+H, pad:pad+W]
+for f in range(F):
+    grad_b[f] = np.sum(grad_y[:, f, :, :])
+""",
+)
+"""Padding, shapes; the four loops forward; the four loops backward."""
 
 
 def layer(**sizes: object) -> Graph:
@@ -106,22 +110,72 @@ def proving(text: str, graph: Graph) -> Callable[[], Verdict]:
     return judged
 
 
-def reading(gives: str, stride: int) -> Callable[[], Verdict]:
-    """Read the loops and prove what they give, for all sizes."""
-    spec = f"y = conv2d(x[N,C,H,W], w[F,C,K,L], b[F], stride={stride}, padding=P)"
+def reading(spec: str = TUTORIAL) -> Callable[[], Verdict]:
+    """Read the tutorial's code and prove all that it makes, for all sizes that the spec leaves."""
     graph = build(parse(spec))
-    wanted = tuple(gives.split(","))
-    name = "conv_forward" if wanted == ("y",) else "conv_backward"
-    numbers = count(1)
 
     def judged() -> Verdict:
-        source = LOOPS.replace("{i}", str(next(numbers)))
-        found = read_code(source, graph, CONVENTIONS, wanted, function=name)
-        assert not found.problems, found.problems
-        verdict = overall(judge_code(found.claims, found.needs, graph))
+        state, claims, needs = None, [], []
+        for block in BLOCKS:
+            found = read_code(block, graph, state=state)
+            assert not found.problems, found.problems
+            state, claims, needs = found.state, claims + [*found.claims], needs + [*found.needs]
+        verdict = overall(judge_code(claims, needs, graph))
         assert verdict.outcome == "proved", verdict
+        assert len(claims) == 6, claims
         return verdict
 
     return judged
 
 
+def lines(quick: bool = False) -> Iterator[Line]:
+    """Each proof against gradcheck; growth with the sizes; symbolic strides; code."""
+    rounds = 3 if quick else 9
+    yield from _peer(rounds)
+    yield from _growth(rounds)
+    times = in_turn({"dx, S and D symbolic": proving(STRIDED_DX, build(parse(STRIDED)))}, rounds=3)
+    yield _seconds(ROW, "dx with S, D, P and all sizes symbolic", times)
+    yield from _code(3)
+
+
+def _peer(rounds: int) -> Iterator[Line]:
+    graph = layer()
+    candidates = {name: proving(text, graph) for name, text in CLAIMS.items()}
+    times = in_turn({**candidates, "gradcheck": gradcheck()}, rounds=rounds)
+    for name in CLAIMS:
+        value = times["gradcheck"].median / times[name].median
+        what = f"{name} of conv2d for all sizes, against gradcheck at 8x8"
+        yield Line(ROW, what, value, "times faster", "20", value >= 20, times)
+
+
+def _growth(rounds: int) -> Iterator[Line]:
+    """The same proof at given picture sizes: the largest against the smallest."""
+    at = {f"{n}x{n}": proving(CLAIMS["dx"], layer(H=n, W=n, A=3, B=3)) for n in SIZES}
+    times = in_turn(at, rounds=rounds)
+    value = times[f"{SIZES[-1]}x{SIZES[-1]}"].median / times[f"{SIZES[0]}x{SIZES[0]}"].median
+    what = f"dx at {SIZES[-1]}x{SIZES[-1]} against {SIZES[0]}x{SIZES[0]}"
+    yield Line(ROW, what, value, "times", "no growth: at most 1.3", value <= 1.3, times)
+
+
+def _code(rounds: int) -> Iterator[Line]:
+    times = in_turn({"all sizes, stride and padding": reading()}, rounds=rounds)
+    yield _seconds(CODE, "the four loops, forward and backward, all sizes, S, P", times)
+    small = "y = conv2d(x[N,C,{n},{n}], weight[F,C,3,3], b[F], stride=stride, padding=pad)"
+    at = {f"{n}x{n}": reading(small.format(n=n)) for n in SIZES[::3]}
+    times = in_turn(at, rounds=rounds)
+    first, last = (times[name].median for name in at)
+    what = f"at {SIZES[-1]}x{SIZES[-1]} against {SIZES[0]}x{SIZES[0]}"
+    value = last / first
+    yield Line(CODE, what, value, "times", "no growth: at most 1.3", value <= 1.3, times)
+
+
+def _seconds(row: str, what: str, times: Mapping[str, Times]) -> Line:
+    (found,) = times.values()
+    return Line(row, what, found.median, "s", "under 1", found.median < 1, times)
+
+
+if __name__ == "__main__":
+    for line in lines(quick="--quick" in sys.argv):
+        print(f"{line.row}: {line.what}: {line.value:.3g} {line.unit} (goal {line.goal})")
+        for name, spent in line.times.items():
+            print(f"    {name}: {1000 * spent.median:.1f} ms (least {1000 * spent.least:.1f})")
