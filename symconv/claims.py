@@ -156,6 +156,17 @@ class Proviso:
     necessary: bool = False
     evidence: str = ""
 
+    @property
+    def said(self) -> str:
+        """What follows "it holds": ``exactly without padding: P = 0``, ``when N is odd``."""
+        only = "exactly " if self.necessary else ""
+        gloss, colon, _ = self.text.partition(": ")
+        if not colon or " do not " in gloss:
+            return f"{only}when {self.text}"
+        if gloss.startswith("without "):
+            return only + self.text.replace(" and stride", " and with stride", 1)
+        return f"{only}for {self.text}"
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:

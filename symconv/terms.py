@@ -39,7 +39,7 @@ class Range:
     @property
     def size(self) -> Index:
         """How many values there are (negative counts as none)."""
-        return tidy(add(self.stop, minus(self.start)))
+        return tidy(self.stop if self.start == 0 else add(self.stop, minus(self.start)))
 
     @property
     def last(self) -> Index:

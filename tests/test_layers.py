@@ -25,7 +25,7 @@ LAYERS = (
     "printing codegen written unread flow syntax outputs",
     "steps worked checks exports figures provers sandbox",
     "conditions mistakes",
-    "judge",
+    "judge ways",
     "story audit sweeps",
     "api",
     "book",

@@ -27,6 +27,7 @@ from symconv.syntax.code import read_code
 from symconv.syntax.declaration import conventions_from
 from symconv.syntax.formula.reading import read_assumptions
 from symconv.syntax.spec import parse
+from symconv.ways import merged
 
 GIVES = ("dx", "dw")
 
@@ -129,7 +130,7 @@ def _read(
         why = "; ".join(f"line {p.line}: {p.reason}" for p in reading.problems)
         text = why or "not everything that the function gives was understood"
         return Verdict("not_understood", "reading", Scope(graph.parameters), text)
-    return overall(verdicts)
+    return overall(tuple(verdict for _, verdict in merged(reading.claims, verdicts)))
 
 
 def _diagnosed(found: Examination, graph: Graph) -> Verdict:

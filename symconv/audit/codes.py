@@ -12,6 +12,7 @@ from symconv.conventions import Conventions
 from symconv.graph import Graph
 from symconv.syntax.code import CodeState, Problem, read_code
 from symconv.syntax.sources import Passage
+from symconv.ways import merged
 
 WIDEST = 200
 """Signs of a line of code that a finding shows."""
@@ -55,7 +56,7 @@ def _claimed(
 ) -> list[Finding]:
     """The assignments at their places."""
     found = []
-    for claim, verdict in zip(claims, verdicts, strict=True):
+    for claim, verdict in merged(claims, verdicts):
         line, column = max(1, claim.place.line), max(1, claim.place.column)
         text = _shown(passage, line, claim)
         found.append(_finding(passage, line, column + passage.indent, text, verdict))

@@ -67,8 +67,7 @@ def verdict_lines(verdict: Verdict, *, verbose: bool = False) -> list[str]:
     if verdict.diagnosis is not None:
         lines.append(f"  likely mistake: {verdict.diagnosis.text}")
     if verdict.condition is not None:
-        only = "exactly when" if verdict.condition.necessary else "when"
-        lines.append(f"  holds {only} {verdict.condition.text}")
+        lines.append(f"  holds {verdict.condition.said}")
     if verdict.correct:
         lines.append(f"  right is: {verdict.correct}")
     said = verdict.assumptions

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from symconv.book import cache
 from symconv.book.links import linked
-from symconv.book.manifest import INDEX, NAME, Entry, Manifest, page_name, read
+from symconv.book.manifest import ENDS, INDEX, NAME, Entry, Manifest, page_name, read
 from symconv.book.page import CONVENTIONS, STORY, Directives, Failure, Job, Page, make
 from symconv.document import Text, words
 from symconv.errors import SymconvError
@@ -87,7 +87,8 @@ def build(
     files = {INDEX: _index(new), NAME: new.text()}
     for name, page in pages.items():
         if isinstance(page, Page):
-            files |= {f"{name}.html": page.html, f"{name}.tex": page.tex}
+            texts = (page.html, page.tex, page.body)
+            files |= {f"{name}{end}": text for end, text in zip(ENDS, texts, strict=True)}
     files |= linked(out, new, files)
     files |= {name: dress.put_on(text) for name, text in files.items() if name.endswith(".html")}
     removed = sorted(old.files - new.files) if old else []
@@ -114,11 +115,12 @@ def find(sources: Sequence[Path]) -> list[Job]:
         files += found
     tasks = [Job(file, _shown(file), page_name(file)) for file in dict.fromkeys(files)]
     tasks.sort(key=lambda task: task.name)
-    names = {Path(INDEX).stem: INDEX}
+    names = {INDEX: INDEX}
     for task in tasks:
-        taken = names.setdefault(task.name.casefold(), task.shown)
-        if taken != task.shown:
-            raise SymconvError(f"its page would take the place of {taken}'s", where=task.shown)
+        for end in ENDS:
+            taken = names.setdefault(f"{task.name}{end}".casefold(), task.shown)
+            if taken != task.shown:
+                raise SymconvError(f"its page would take the place of {taken}'s", where=task.shown)
     return tasks
 
 
@@ -132,7 +134,7 @@ def _shown(path: Path) -> str:
 
 def _check_ours(out: Path, tasks: Iterable[Job], old: Manifest | None) -> None:
     ours = old.files if old else set()
-    wanted = [INDEX, NAME, *(f"{task.name}{end}" for task in tasks for end in (".html", ".tex"))]
+    wanted = [INDEX, NAME, *(f"{task.name}{end}" for task in tasks for end in ENDS)]
     for name in wanted:
         if name not in ours and os.path.lexists(out / name):
             raise SymconvError(

@@ -13,6 +13,8 @@ from symconv.errors import SymconvError
 NAME = "symconv.json"
 """The manifest's file name."""
 INDEX = "index.html"
+ENDS = (".html", ".tex", "-body.tex")
+"""What follows a page's name in the names of its files."""
 _SAFE = re.compile(r"\w[\w.-]*")
 
 
@@ -20,7 +22,7 @@ _SAFE = re.compile(r"\w[\w.-]*")
 class Entry:
     """A page of the index: `error` says why it, or its newest state, is not there.
 
-    `built` is whether its two files exist.
+    `built` is whether its files exist.
     """
 
     name: str
@@ -34,7 +36,7 @@ class Entry:
     @property
     def files(self) -> tuple[str, ...]:
         """The files of the page."""
-        return (f"{self.name}.html", f"{self.name}.tex") if self.built else ()
+        return tuple(f"{self.name}{end}" for end in ENDS) if self.built else ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,12 +78,16 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A built page; `marks` counts how its formulas are known, `operations` names what it shows."""
+    """A built page: HTML, LaTeX, and LaTeX without a preamble.
+
+    `marks` counts how its formulas are known, `operations` names what it shows.
+    """
 
     title: str
     summary: str
     html: str
     tex: str
+    body: str
     operations: tuple[str, ...] = ()
     marks: tuple[tuple[str, int], ...] = ()
 
@@ -152,6 +156,7 @@ def _page(note: Note, directives: Directives) -> Page:
             summary(note),
             html.page(document),
             latex.article(document),
+            latex.body(document),
             operations(note),
             marks(document),
         )

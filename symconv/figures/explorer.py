@@ -16,11 +16,18 @@ from symconv.errors import GeometryError
 from symconv.expand import expand
 from symconv.figures.explorer_plots import Plot, laid_out
 from symconv.figures.explorer_strip import Product, Strip
-from symconv.figures.explorer_sums import cell_of, element_names, framed, products_of, term_latex
+from symconv.figures.explorer_sums import (
+    cell_of,
+    element_names,
+    framed,
+    products_of,
+    shown_steps,
+    term_latex,
+)
 from symconv.figures.grids import Cell, outline
 from symconv.figures.scene import Mark, Rect, Scene, moved
 from symconv.figures.sliding import Sliding, sliding
-from symconv.figures.svg import svg_inside
+from symconv.figures.svg import by_depth, svg_inside
 from symconv.figures.tikz import tikz
 from symconv.gradients import upstream_names
 from symconv.graph import Graph
@@ -29,14 +36,25 @@ from symconv.terms import Form
 
 MOST = 64
 """Up to so many outputs are shown one by one."""
+BUDGET = 1200
+"""Behind so many terms no further step is shown: each of them is drawn and written."""
 FILLS = ("window fill", "kernel", "input fill")
 """The colours of the tensors that are read, in the order in which they are drawn."""
 
 
 def explorer(
-    graph: Graph, form: Form, title: str, sizes: Mapping[str, int] | None = None
+    graph: Graph,
+    form: Form,
+    title: str,
+    sizes: Mapping[str, int] | None = None,
+    *,
+    most: int = MOST,
+    budget: int = BUDGET,
 ) -> Slides:
-    """The steps of a form; errors: `GeometryError` for what is too large to be drawn."""
+    """The steps of a form, at most so many; errors: `GeometryError` for what is too large.
+
+    No step begins after `budget` terms.
+    """
     expansion = expand(form, sizes)
     style = printing_style(graph)
     inputs = [tensor.name for tensor in graph.inputs]
@@ -59,10 +77,12 @@ def explorer(
         width, height = max(width, strip.width), strip.bottom
     slides = []
     outputs = itertools.product(*map(range, expansion.shape))
-    for number, at in enumerate(itertools.islice(outputs, MOST)):
+    for number, at in enumerate(itertools.islice(outputs, shown_steps(products, most, budget))):
         marks = [*_lit(plots, order, products[number]), *framed(plots[form.name], at)]
         if window is not None:
-            marks = [*_over(plots[window.covered], window, at), *marks]
+            reads = (r for p in products[number] for r in p.reads if r.tensor == window.covered)
+            read = {cell_of(r.at) for r in reads}
+            marks = [*_over(plots[window.covered], window, at, read), *marks]
         if strip is not None:
             marks += strip.row(products[number])
         slides.append(
@@ -77,7 +97,13 @@ def explorer(
         )
     columns = expansion.shape[-1] if expansion.shape else 1
     return Slides(
-        title, svg_inside(base), width, height, tuple(slides), columns, whole=expansion.size
+        title,
+        svg_inside(by_depth(base)),
+        width,
+        height,
+        tuple(slides),
+        columns,
+        whole=expansion.size,
     )
 
 
@@ -100,11 +126,9 @@ def frames(slides: Slides) -> list[str]:
 def _said(name: str, at: Cell, products: Sequence[Product]) -> str:
     """The step for those who listen."""
     place = ", ".join(map(str, at))
-    listed = [
-        " times ".join(f"{r.tensor} {', '.join(map(str, r.at))}" for r in p.reads) or str(p.number)
-        for p in products
-    ]
-    return f"{name} {place} is the sum of {len(products)} terms: {'; '.join(listed)}."
+    inside = sorted({read.tensor for product in products for read in product.reads})
+    read = f" of elements of {' and '.join(inside)}" if inside else ""
+    return f"{name} {place} is the sum of {len(products)} terms{read}."
 
 
 # --- what is lit --------------------------------------------------------------------------------
@@ -130,15 +154,16 @@ def _primal(graph: Graph, name: str) -> str:
     return next((t for t, gradient in names.items() if gradient == name), name)
 
 
-def _over(plot: Plot, window: Sliding, at: Cell) -> Iterator[Mark]:
-    """The whole window of a step, padding cells included, framed in every slice."""
+def _over(plot: Plot, window: Sliding, at: Cell, read: set[Cell]) -> Iterator[Mark]:
+    """The whole window of a step framed in every slice, its cells that are not read shaded."""
     rank = len(window.tracks)
     covered = list(window.window(at[len(at) - rank :]))
-    for place in plot.places.values():
+    for lead, place in plot.places.items():
         for mark in (
             *(
                 Rect(*plot.frame.corner(c), plot.side, plot.side, "window fill", shade=0.4)
                 for c in covered
+                if (*lead, *c) not in read
             ),
             *outline(plot.frame, covered, "window"),
         ):

@@ -14,10 +14,17 @@ from symconv.errors import SymconvError
 from symconv.expand import expand
 from symconv.figures.explorer_plots import Plot, laid_out
 from symconv.figures.explorer_strip import Product
-from symconv.figures.explorer_sums import cell_of, element_names, framed, products_of, term_latex
+from symconv.figures.explorer_sums import (
+    cell_of,
+    element_names,
+    framed,
+    products_of,
+    shown_steps,
+    term_latex,
+)
 from symconv.figures.grids import Cell
 from symconv.figures.scene import Mark, Rect, Scene
-from symconv.figures.svg import svg_inside
+from symconv.figures.svg import by_depth, svg_inside
 from symconv.figures.tikz import tikz
 from symconv.graph import Graph
 from symconv.printing import printing_style
@@ -25,10 +32,18 @@ from symconv.terms import Form
 
 MOST = 64
 """Up to so many elements are shown one by one."""
+BUDGET = 1200
+"""Behind so many products no further step is shown."""
 
 
 def scatter(
-    graph: Graph, form: Form, tensor: str, title: str, sizes: Mapping[str, int] | None = None
+    graph: Graph,
+    form: Form,
+    tensor: str,
+    title: str,
+    sizes: Mapping[str, int] | None = None,
+    *,
+    budget: int = BUDGET,
 ) -> Slides:
     """The same sum from the other side: for each element of `tensor` what it adds to which output.
 
@@ -58,7 +73,8 @@ def scatter(
                 given.setdefault(at, []).append((out, product))
     slides = []
     elements = list(itertools.product(*map(range, shapes[tensor])))
-    for at in elements[:MOST]:
+    every = [[product for _, product in given.get(at, [])] for at in elements]
+    for at in elements[: shown_steps(every, MOST, budget)]:
         sent = given.get(at, [])
         marks = [*_sent(plots, form.name, tensor, sent), *framed(plots[tensor], at)]
         slides.append(
@@ -78,7 +94,13 @@ def scatter(
         )
     columns = shapes[tensor][-1] if shapes[tensor] else 1
     return Slides(
-        title, svg_inside(base), width, height, tuple(slides), columns, whole=len(elements)
+        title,
+        svg_inside(by_depth(base)),
+        width,
+        height,
+        tuple(slides),
+        columns,
+        whole=len(elements),
     )
 
 

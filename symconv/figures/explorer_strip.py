@@ -16,6 +16,7 @@ from symconv.terms import Read
 MOST = 36
 """Up to so many columns the row is drawn."""
 SIDE = 24.0
+TITLE = "This row of the matrix (an empty cell is 0):"
 GAP = 20.0
 
 
@@ -66,7 +67,15 @@ class Strip:
     def base(self) -> list[Mark]:
         """The empty row, and above each column the element that it multiplies."""
         marks: list[Mark] = [
-            Text(8, self.top + 8, "This row of the matrix:", "muted", "start", 11.0, math=False)
+            Text(
+                8,
+                self.top + 8,
+                "This row of the matrix (an empty cell is 0):",
+                "muted",
+                "start",
+                11.0,
+                math=False,
+            )
         ]
         for column, name in enumerate(self.names[self.tensor].values()):
             x = 8 + SIDE * column
@@ -79,7 +88,6 @@ class Strip:
         """The entries of a step, each linked to its term."""
         marks: list[Mark] = []
         names: list[Mark] = []
-        empty = set(range(math.prod(self.shape)))
         for number, product in enumerate(products):
             (read,) = (r for r in product.reads if r.tensor == self.tensor)
             (other,) = (r for r in product.reads if r.tensor != self.tensor)
@@ -89,10 +97,7 @@ class Strip:
             marks.append(Rect(x, y, SIDE, SIDE, "kernel", term=number))
             size = fitting(name, SIDE - 2, 11.0)
             names.append(Text(x + SIDE / 2, y + SIDE / 2, name, size=size))
-            empty.discard(column)
-        middle = self.top + GAP + 1.5 * SIDE
-        zeros = [Text(8 + SIDE * (n + 0.5), middle, "0", "muted", size=10.0) for n in sorted(empty)]
-        return [*marks, *names, *zeros]
+        return [*marks, *names]
 
 
 def _cell(read: Read) -> Cell:

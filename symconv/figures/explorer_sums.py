@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -41,6 +41,16 @@ def products_of(expansion: Expansion) -> list[list[Product]]:
             under = 1 if term.divisors is None else int(term.divisors[n])
             found[out].append(Product(reads, term.coefficient / under))
     return found
+
+
+def shown_steps(products: Sequence[Sequence[Product]], most: int, budget: int) -> int:
+    """How many steps are shown: at most so many, and none that begins behind the budget."""
+    terms = 0
+    for number, row in enumerate(products[:most]):
+        if terms > budget:
+            return number
+        terms += len(row)
+    return min(most, len(products))
 
 
 def element_names(graph: Graph, name: str, shape: Cell, style: Style) -> dict[Cell, str]:

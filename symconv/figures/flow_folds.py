@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from fractions import Fraction
+from itertools import accumulate
 
 from symconv.document import Figure, words
 from symconv.figures.flow_figure import (
@@ -25,24 +26,27 @@ from symconv.writers.unicode_math import unicode_math
 
 FOLDED = 40
 """Graphs of more nodes are folded."""
-UNFOLDED = 160
+UNFOLDED = 120
 """Graphs of more nodes are not drawn whole even on demand."""
-PARTS = 24
-"""So many elements can be unfolded."""
+BUDGET = 300
+"""No further element can be unfolded behind so many nodes."""
 _ELEMENT = re.compile(r"\w+(\[[\d,]*\])?")
 
 
-def page_figure(flow: Flow, whole: Flow | None = None) -> Figure:
+def page_figure(flow: Flow, whole: Flow | None = None, budget: int = BUDGET) -> Figure:
     """The graph as a block of a page; above `FOLDED` nodes `whole`, the graph of whole tensors.
 
-    What is folded comes as parts: one for each element that is computed, then the whole graph.
+    What is folded comes as parts: one for each element that is computed, until they have `budget`
+    nodes together, then the whole graph if it is within the budget.
     """
     if whole is None or len(flow.nodes) <= FOLDED:
         return numbered_figure(flow)
     ends = [n.id for n in flow.nodes if n.kind not in ("input", "constant") and _is_element(n.id)]
-    shown = ends[:PARTS]
-    parts = [_part(flow, name) for name in shown]
-    if len(flow.nodes) <= UNFOLDED:
+    inside = [unfolded(flow, name) for name in ends]
+    sums = accumulate((len(part.nodes) for part in inside), initial=0)
+    shown = [part for part, before in zip(inside, sums, strict=False) if before < budget]
+    parts = [_part(part) for part in shown]
+    if len(flow.nodes) <= min(UNFOLDED, budget):
         title = words(f"The whole graph, {len(flow.nodes)} nodes")
         parts.append(replace(numbered_figure(flow), caption=title))
     folded = numbered_figure(whole)
@@ -59,7 +63,7 @@ def numbered_figure(flow: Flow) -> Figure:
     show = what_to_show(flow)
     show = "names" if show == "locals" else show
     scene, said = flow_scene(flow, show, numbered=True), flow_words(flow)
-    picture = svg(scene, "Computation graph", said)
+    picture = svg(scene, "Computation graph", said, grouped=True)
     nodes = tuple((node.kind, _computed(node)) for node in flow.nodes)
     return Figure(picture, tikz(scene), words(flow_caption(flow, show)), said, nodes=nodes)
 
@@ -90,9 +94,9 @@ def _is_element(name: str) -> bool:
     return _ELEMENT.fullmatch(name) is not None
 
 
-def _part(flow: Flow, name: str) -> Figure:
-    title = words(unicode_math(node_latex(flow.node(name))))
-    return replace(numbered_figure(unfolded(flow, name)), caption=title)
+def _part(part: Flow) -> Figure:
+    title = words(unicode_math(node_latex(part.nodes[-1])))
+    return replace(numbered_figure(part), caption=title)
 
 
 def _computed(node: FlowNode) -> str:

@@ -31,14 +31,17 @@ SERIF = "STIX Two Math, STIX Two Text, Cambria Math, Times New Roman, serif"
 SANS = "system-ui, Segoe UI, Helvetica, Arial, sans-serif"
 
 
-def svg(scene: Scene, title: str, words: str, *, themed: bool = True) -> str:
+def svg(scene: Scene, title: str, words: str, *, themed: bool = True, grouped: bool = False) -> str:
     """The scene as one SVG element with a title and a description.
 
     `themed` colours may be set by the page (``--symconv-input`` …); the others are plain, for
-    programs that do not know CSS variables.
+    programs that do not know CSS variables.  Like marks share their paint where `grouped`: lines
+    first, then what has an area, then letters.
     """
     w, h = shown(scene.width), shown(scene.height)
     drawn = "\n".join(_mark(mark, themed) for mark in scene.marks)
+    if grouped:
+        drawn = svg_inside(by_depth(scene.marks))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{escape(title)}" '
         f'class="symconv-figure" width="{w}" height="{h}" viewBox="0 0 {w} {h}" '
@@ -58,6 +61,16 @@ def svg_inside(marks: Iterable[Mark]) -> str:
         inside = "".join(_mark(mark, themed=True).replace(f" {style}", "", 1) for mark in group)
         parts.append(f"<g {style}>{inside}</g>")
     return "\n".join(parts)
+
+
+def by_depth(marks: Iterable[Mark]) -> list[Mark]:
+    """Lines, then areas, then letters, like ones together: the order in which they share paint."""
+    return sorted(marks, key=_depth)
+
+
+def _depth(mark: Mark) -> tuple[int, str]:
+    kind = 2 if isinstance(mark, Text) else int(isinstance(mark, Rect | Circle))
+    return kind, _style(mark)
 
 
 def _style(mark: Mark) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from symconv.index.trees import (
     Condition,
@@ -14,6 +15,7 @@ from symconv.index.trees import (
     Product,
     Sum,
     Symbol,
+    Tree,
     children,
     minus,
     rebuild,
@@ -59,8 +61,11 @@ def substitute_condition(condition: Condition, names: Mapping[str, Index]) -> Co
 
 def tidy(value: Index) -> Index:
     """Fold numbers and drop ``+ 0``, ``* 1``, ``// 1``; the written order stays."""
-    if isinstance(value, int | Symbol):
-        return value
+    return value if isinstance(value, int | Symbol) else _tidy(value)
+
+
+@lru_cache(maxsize=20_000)
+def _tidy(value: Tree) -> Index:
     parts = [tidy(part) for part in children(value)]
     match value:
         case Sum():

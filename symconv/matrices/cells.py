@@ -62,7 +62,10 @@ def merge(parts: Sequence[Part], columns: int, tensors: Mapping[str, Side]) -> C
     kinds = [table.number(part) for part in parts]
     rows, cols = _joined([p.rows for p in parts]), _joined([p.cols for p in parts])
     key, kind = rows * columns + cols, _joined(kinds)
-    if np.any(key[1:] <= key[:-1]):
+    if not np.any(key[1:] <= key[:-1]):  # one product in every cell, in order
+        lone = np.array([table.sum_of((n,)) for n in range(len(table.known))], dtype=np.int64)
+        return table.cells(rows, cols, lone[kind])
+    if np.any(key[1:] < key[:-1]):
         order = np.argsort(key, kind="stable")
         key, kind = key[order], kind[order]
     first = np.ones(len(key), dtype=bool)
@@ -76,7 +79,8 @@ def merge(parts: Sequence[Part], columns: int, tensors: Mapping[str, Side]) -> C
     for cell in np.flatnonzero(~alone).tolist():
         inside = kind[starts[cell] : starts[cell] + counts[cell]]
         which[cell] = table.sum_of(tuple(sorted(inside.tolist())))
-    return table.cells(key[starts], which, columns)
+    width = max(columns, 1)
+    return table.cells(key[starts] // width, key[starts] % width, which)
 
 
 def _joined(arrays: Sequence[Ints]) -> Ints:
@@ -161,14 +165,13 @@ class _Table:
             self.sums[products] = self.places[key]
         return self.sums[products]
 
-    def cells(self, key: Ints, which: Ints, columns: int) -> Cells:
+    def cells(self, rows: Ints, cols: Ints, which: Ints) -> Cells:
         """The cells that are not zero."""
         zero = self.places.get((), -1)
         if zero >= 0:
             keep = which != zero
-            key, which = key[keep], which[keep]
-        width = max(columns, 1)
-        return Cells(key // width, key % width, which, tuple(self.values), tuple(self.letters))
+            rows, cols, which = rows[keep], cols[keep], which[keep]
+        return Cells(rows, cols, which, tuple(self.values), tuple(self.letters))
 
 
 def _distinct(arrays: Sequence[Ints], count: int) -> tuple[list[tuple[int, ...]], Ints]:

@@ -105,8 +105,9 @@ class LinearMap:
         """A SymPy `Matrix`; the work grows with the non-zero cells."""
         cells = self.cells
         made = values_sympy(cells.values, cells.letters)
-        items = list(map(made.__getitem__, cells.which.tolist()))
-        return matrix(self.shape, cells.rows, cells.cols, items)
+        items = np.empty(len(made), dtype=object)
+        items[:] = made
+        return matrix(self.shape, cells.rows, cells.cols, items[cells.which].tolist())
 
     def entries(self) -> Iterator[tuple[int, int, str]]:
         """``(row, column, text)`` of the non-zero cells, row by row."""

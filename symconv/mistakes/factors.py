@@ -62,11 +62,45 @@ def one_factor_more(context: Context) -> Iterator[Variant]:
 
 def mean_forgotten(context: Context) -> Iterator[Variant]:
     """What the truth divides by is left out."""
-    form = context.truth
-    forms = (form, *(e for e in context.graph.equations if isinstance(e, Form)))
-    found = {divisor for f in forms for term in f.terms for divisor in term.divisors}
-    for divisor in sorted(found, key=str):
-        yield Variant(array=multiplied(form, (divisor,)), facts={"count": written(divisor)})
+    for divisor in _divisors(context):
+        made = multiplied(context.truth, (divisor,))
+        yield Variant(array=made, facts={"count": written(divisor)})
+
+
+def _divisors(context: Context) -> list[Index]:
+    """What some mean of the graph, or the truth, divides by."""
+    equations = (context.truth, *(e for e in context.graph.equations if isinstance(e, Form)))
+    found = {divisor for f in equations for term in f.terms for divisor in term.divisors}
+    return sorted(found, key=str)
+
+
+def mean_of_squares(context: Context) -> Iterator[Variant]:
+    """Neither the count of a mean of squares nor the 2 of a square."""
+    if not any(node.keyword == "mse" for node in context.graph.nodes):
+        return
+    for divisor in _divisors(context):
+        for number, factor in ((Fraction(1, 2), "2"), (Fraction(-1, 2), "-2")):
+            facts = {"factor": f"{factor}/{bracketed(divisor)}", "count": written(divisor)}
+            if context.kind == "result":
+                facts["text"] = "half the sum is no mean: {count} belongs where 2 divides"
+            yield Variant(array=multiplied(times(context.truth, number), (divisor,)), facts=facts)
+
+
+def other_count(context: Context) -> Iterator[Variant]:
+    """A mean that is divided by another count than its own."""
+    for divisor in _divisors(context):
+        for count in counts(context):
+            if count != divisor:
+                made = multiplied(times(context.truth, Fraction(1), count), (divisor,))
+                yield Variant(
+                    array=made, facts={"count": written(divisor), "wrong": written(count)}
+                )
+
+
+def bracketed(value: Index) -> str:
+    """A divisor as it stands behind a stroke."""
+    text = written(value)
+    return f"({text})" if " " in text else text
 
 
 def batch_sizes(context: Context) -> list[Index]:
@@ -168,11 +202,18 @@ def one_term(number: int) -> Callable[[Context], Iterator[Variant]]:
 
 def factor_left_out(context: Context) -> Iterator[Variant]:
     """One factor of one term is not there: a square, a mask, a derivative."""
+    where = " in one term" if len(context.truth.terms) > 1 else ""
+    hidden = set(context.truth.tensors) - context.named
 
     def change(term: Term) -> Iterator[tuple[Term, Facts]]:
         for place, read in enumerate(term.reads):
             rest = (*term.reads[:place], *term.reads[place + 1 :])
-            yield replace(term, reads=rest), {"factor": shown_read(read)}
+            facts = {"factor": shown_read(read), "place": where}
+            if read in rest:
+                facts["text"] = "the square is forgotten: a factor stands once, not twice"
+            elif read.tensor in hidden:
+                continue
+            yield replace(term, reads=rest), facts
 
     for form, facts in in_terms(context.truth, change):
         yield Variant((_trimmed(form),), facts=facts)

@@ -33,6 +33,23 @@ def flipped(node: Node, form: Form, roles: Roles) -> Iterator[tuple[Form, Facts]
         )
 
 
+def flipped_past(node: Node, form: Form, roles: Roles) -> Iterator[tuple[Form, Facts]]:
+    """The kernel turned round with K - k for K - 1 - k: from beyond its end."""
+    kernel = kernel_of(node)
+    for term in form.terms if kernel else ():
+        ends = {r.name: r.stop for r in term.sums if r.name in roles.kernel}
+        past: dict[str, Index] = {n: tidy(add(end, minus(Symbol(n)))) for n, end in ends.items()}
+        if past:
+            right = (tidy(add(end, -1, minus(Symbol(n)))) for n, end in ends.items())
+            yield (
+                over_reads(form, kernel, lambda r, c=past: substitute_read(r, c)),  # type: ignore[misc]
+                {
+                    "flip": ", ".join(map(written, past.values())),
+                    "turned": ", ".join(map(written, right)),
+                },
+            )
+
+
 def upstream_flipped(context: Context) -> Iterator[Variant]:
     """The gradient from above read from its other end, on every spatial axis."""
     graph, truth = context.graph, context.truth

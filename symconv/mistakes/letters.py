@@ -201,6 +201,8 @@ def other_tensor(context: Context) -> Iterator[Variant]:
 
     def change(term: Term, read: Read) -> Iterator[tuple[Read, Facts]]:
         for name, shape in shapes.items():
+            if not {name, read.tensor} <= context.named:
+                continue
             if name != read.tensor and len(shape) == len(read.at):
                 yield replace(read, tensor=name), {"tensor": read.tensor, "instead": name}
 

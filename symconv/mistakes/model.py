@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from symconv.claims import Diagnosis, Size, SizeClaim
+from symconv.gradients import upstream_names
 from symconv.graph import Graph, Node
 from symconv.mistakes.positions import Roles
 from symconv.mistakes.settings import Array, Setting
@@ -49,6 +50,13 @@ class Context:
     kind: str
     name: str
     truth: Form
+
+    @property
+    def named(self) -> set[str]:
+        """The tensors that have a name of the author's, and their gradients."""
+        inside = {*(t.name for t in self.graph.inputs), *(n.target for n in self.graph.nodes)}
+        gradients = upstream_names(self.graph)
+        return inside | {gradients[name] for name in inside if name in gradients}
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,10 @@ def changing(*rewrites: Rewrite) -> Callable[[Context], Iterator[Variant]]:
             for new, facts in made:
                 program = instead(context, node, new)
                 if program:
-                    yield Variant(program, facts=described(node, form, new) | facts)
+                    said = described(node, form, new)
+                    if context.kind == "gradient" and "read" in said:
+                        said["read"] = "as if " + said["read"].replace(" is ", " were ", 1)
+                    yield Variant(program, facts=said | facts)
 
     return variants
 

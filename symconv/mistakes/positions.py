@@ -166,9 +166,14 @@ def differences(one: Form, other: Form) -> Iterator[tuple[str, Index, Index]]:
                 yield "", first.left, second.left
 
 
+_NEGATIVE = re.compile(r"^-(\w+) \+ (\w+)(?=$| [+-])")
+"""``-o + k``, which people write as ``k - o``."""
+
+
 def written(index: Index) -> str:
     """The index as people write it: ``2o + k - P``."""
-    return re.sub(r"(\d)\*([A-Za-z(])", r"\1\2", index_text(index)).replace("*", "·")
+    text = re.sub(r"(\d)\*([A-Za-z(])", r"\1\2", index_text(index)).replace("*", "·")
+    return _NEGATIVE.sub(r"\2 - \1", text)
 
 
 def factor_of(p: Position, kernel: bool) -> Index:

@@ -46,6 +46,16 @@ SINGLE: tuple[Mistake, ...] = (
         factors.mean_forgotten,
     ),
     Mistake(
+        "factor missing",
+        "the factor {factor} is missing: a mean is divided by its count, and a square gives a 2",
+        factors.mean_of_squares,
+    ),
+    Mistake(
+        "mean over another count",
+        "the mean is over {count} values, and is divided by {wrong}",
+        factors.other_count,
+    ),
+    Mistake(
         "averaged over the batch",
         "the gradient is a sum over the batch, not an average: it is not divided by {count}",
         factors.averaged_over_batch,
@@ -124,6 +134,11 @@ SINGLE: tuple[Mistake, ...] = (
         "the kernel is not flipped: {kernel} has to be turned round, so that it meets each element "
         "with the weight it was multiplied by",
         where(changing(kernels.flipped), one_flip),
+    ),
+    Mistake(
+        "flip off by one",
+        "{kernel} is read at {flip}: turned round, it is read at {turned}",
+        changing(kernels.flipped_past),
     ),
     Mistake(
         "kernel flipped",
@@ -362,9 +377,7 @@ SINGLE: tuple[Mistake, ...] = (
         "an index has the wrong letter: {wrong} stands where {right} belongs",
         letters.other_letter,
     ),
-    Mistake(
-        "factor missing", "the factor {factor} is missing in one term", factors.factor_left_out
-    ),
+    Mistake("factor missing", "the factor {factor} is missing{place}", factors.factor_left_out),
     Mistake(
         "wrong tensor",
         "{instead} stands where {tensor} belongs",

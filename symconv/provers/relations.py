@@ -155,22 +155,29 @@ def divided(term: Term) -> tuple[Fraction, list[Index]]:
 def _relation(frame: Frame, form: Form, reads: Sequence[Read], shapes: Mapping[str, Shape]) -> Any:
     """From every point of the domain to the output position and the positions read."""
     isl = frame.isl
-    results = [frame.atoms[name] for name in form.indices]
+    places: list[Index] = [Symbol(name) for name in form.indices]
+    inside: list[Condition] = []
     for read in reads:
         sizes = () if read.tensor == DIVISOR else shapes[read.tensor]
         if sizes and len(sizes) != len(read.at):
             raise Undecided(f"{read.tensor} is read with {len(read.at)} indices")
-        functions = [frame.function(index) for index in read.at]
-        for at, size in zip(functions, sizes, strict=bool(sizes)):
-            inside = at.ge_set(frame.constant(0)).intersect(at.lt_set(frame.function(size)))
-            frame.domain = frame.domain.intersect(inside)
-        results += functions
-    target = space(frame, len(results))
-    multi = isl.MultiPwAff.zero(isl.Space.map_from_domain_and_range(frame.space, target))
-    for number, result in enumerate(results):
-        multi = multi.set_pw_aff(number, result)
-    if not results:
+        for at, size in zip(read.at, sizes, strict=bool(sizes)):
+            inside += [Condition(0, "<=", at), Condition(at, "<", size)]
+        places += read.at
+    frame.assume(*inside)
+    target = space(frame, len(places))
+    if not places:
         return isl.Map.from_domain_and_range(frame.domain, isl.Set.universe(target))
+    both = isl.Space.map_from_domain_and_range(frame.space, target)
+    plain = [frame.affine(index) for index in places]
+    if all(function is not None for function in plain):
+        affine = isl.MultiAff.zero(both)
+        for number, function in enumerate(plain):
+            affine = affine.set_aff(number, function)
+        return isl.Map.from_multi_aff(affine).intersect_domain(frame.domain)
+    multi = isl.MultiPwAff.zero(both)
+    for number, index in enumerate(places):
+        multi = multi.set_pw_aff(number, frame.function(index))
     return isl.Map.from_multi_pw_aff(multi).intersect_domain(frame.domain)
 
 
@@ -205,7 +212,7 @@ def _exchanged(relation: Any, first: int, second: int, axes: int, setting: Setti
     isl = setting.isl
     size = relation.dim(isl.dim_type.out)
     frame = Frame(isl, setting.context, setting.parameters, [f"a{n}" for n in range(size)])
-    here = [frame.atoms[f"a{n}"] for n in range(size)]
+    here = [frame.function(Symbol(f"a{n}")) for n in range(size)]
     greater = frame.domain.subtract(frame.domain)
     tied = frame.domain
     for axis in range(axes):

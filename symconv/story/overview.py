@@ -9,8 +9,8 @@ from symconv.figures.legend_figure import legend_figure
 from symconv.graph import Graph, Node
 from symconv.names import latex_name
 from symconv.notation import index_latex, shape_latex, size_latex
+from symconv.outputs import size_blocks
 from symconv.printing import printing_style
-from symconv.story.sizes import size_blocks
 from symconv.story.state import Directive
 from symconv.story.tables import unread_blocks
 from symconv.terms import Form, Range

@@ -21,6 +21,7 @@ from symconv.figures import (
     scatter,
     window_figure,
 )
+from symconv.figures.flow_folds import BUDGET
 from symconv.flow import operation_flow, scalar_flow
 from symconv.gradients import backward, upstream_names
 from symconv.graph import Graph
@@ -30,13 +31,17 @@ from symconv.story.special import read_boxes
 from symconv.story.state import Directive, inlines
 from symconv.terms import Equation, Form
 
+TERMS = 1200
+"""Behind so many terms no further step is shown."""
+
 
 def graph(asked: Directive) -> tuple[Block, ...]:
     """``{graph}``: the computation graph; ``:level:`` scalar or operation, ``:values:``.
 
-    More than some forty nodes are folded: a node for each tensor, and each element on demand.
+    More than some forty nodes are folded: a node for each tensor, and elements on demand, as long
+    as these have no more than ``:unfold: 300`` nodes together.
     """
-    asked.need("level", "values", "caption")
+    asked.need("level", "values", "caption", "unfold")
     program = asked.graph()
     if asked.choice("level", ("operation", "scalar"), "operation") == "operation":
         return (_captioned(asked, page_figure(operation_flow(program))),)
@@ -47,28 +52,32 @@ def graph(asked: Directive) -> tuple[Block, ...]:
         seed = f"{asked.state.seed} upstream"
         upstream = small_array(tuple(concrete(n) for n in shape), seed)
     flow = scalar_flow(program, arrays=arrays, upstream=upstream)
-    return (_captioned(asked, page_figure(flow, operation_flow(program))),)
+    unfold = asked.count("unfold", BUDGET)
+    return (_captioned(asked, page_figure(flow, operation_flow(program), unfold)),)
 
 
 def explore(asked: Directive) -> tuple[Block, ...]:
     """``{explore}``: every output step by step; ``{explore} x``: every element of a gradient.
 
-    ``:as: scatter`` goes through the elements of the first input, and shows what each one adds.
+    ``:as: scatter`` goes through the elements of the first input, and shows what each one adds;
+    behind ``:terms: 1200`` terms no further step is shown.
     """
-    asked.need("caption", "as")
+    asked.need("caption", "as", "terms")
+    terms = asked.count("terms", TERMS)
     program = asked.graph()
     text = asked.options.get("caption", "")
     if asked.choice("as", ("gather", "scatter"), "gather") == "scatter":
-        return (_explained(scattered(program, asked.argument), text),)
+        return (_explained(scattered(program, asked.argument, terms), text),)
     of = asked.tensor(program, [t.name for t in program.inputs]) if asked.argument else ""
-    return (_explained(explorer(program, *form_of(program, of)), text),)
+    return (_explained(explorer(program, *form_of(program, of), budget=terms), text),)
 
 
-def scattered(program: Graph, of: str = "") -> Slides:
+def scattered(program: Graph, of: str = "", terms: int = TERMS) -> Slides:
     """What each element of a tensor (of the first input) adds to which outputs."""
     form, _ = form_of(program, "")
     tensor = of or program.inputs[0].name
-    return scatter(program, form, tensor, f"What each element of {tensor} adds")
+    title = f"What each element of {tensor} adds"
+    return scatter(program, form, tensor, title, budget=terms)
 
 
 def _explained(made: Slides, text: str) -> Slides:

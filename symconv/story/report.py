@@ -14,8 +14,11 @@ from symconv.story.state import Directive, inlines
 from symconv.terms import Form
 
 Directives = Callable[[Directive], tuple[Block, ...]]
-WORKED = 4
+WORKED = 2
 """So many outputs are worked through with numbers."""
+FORWARD, BACKWARD, UNFOLDED = "150", "16", "20"
+"""Terms of the forward steps, terms of the gradients' steps, nodes that can be unfolded: what keeps
+the page of a small picture light; the directives alone show more."""
 
 
 def report(asked: Directive) -> tuple[Block, ...]:
@@ -37,7 +40,8 @@ def report(asked: Directive) -> tuple[Block, ...]:
         ]
     sections.append(("Derivation", _derivations(asked, graph)))
     if not graph.open_sizes():
-        sections.append(("The graph", _try(pictures.graph, asked, level="scalar", values="true")))
+        drawn = {"level": "scalar", "values": "true", "unfold": UNFOLDED}
+        sections.append(("The graph", _try(pictures.graph, asked, **drawn)))
         worked = _try(numbers.worked, asked, first=str(WORKED))
         sections.append(("Worked numbers", worked))
     sections += [
@@ -63,11 +67,11 @@ def _try(make: Directives, asked: Directive, argument: str = "", **options: str)
 
 def _slides(asked: Directive, graph: Graph) -> list[Block]:
     """Forward, the same from the side of the input, and the gradients."""
-    blocks = _try(pictures.explore, asked)
+    blocks = _try(pictures.explore, asked, terms=FORWARD)
     if any(n.geometry is not None and n.geometry.transposed for n in graph.nodes):
-        blocks += _try(pictures.explore, asked, **{"as": "scatter"})
+        blocks += _try(pictures.explore, asked, terms=BACKWARD, **{"as": "scatter"})
     for name in _learned(graph)[:2]:
-        blocks += _try(pictures.explore, asked, name)
+        blocks += _try(pictures.explore, asked, name, terms=BACKWARD)
     return blocks
 
 

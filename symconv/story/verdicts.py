@@ -66,7 +66,7 @@ def summary(verdict: Verdict) -> str:
     if verdict.diagnosis is not None:
         return verdict.diagnosis.text
     if verdict.condition is not None:
-        return f"it holds only if {verdict.condition.text}"
+        return f"it holds {verdict.condition.said}"
     return verdict.evidence
 
 

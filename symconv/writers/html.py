@@ -14,6 +14,7 @@ from symconv.document import Document, Heading, Inline
 from symconv.errors import SymconvError
 from symconv.writers import fonts, html_scripts, html_slides
 from symconv.writers.html_blocks import BlockWriter
+from symconv.writers.html_compact import lean
 from symconv.writers.html_inlines import inlines
 from symconv.writers.links import safe_target
 
@@ -68,7 +69,7 @@ def page(document: Document, *, style: str | None = None) -> str:
         script=Markup(script),
         heading=heading,
         facts=facts,
-        body=body,
+        body=lean(body),
     )
 
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from symconv.document import Figure, Rows
+from symconv.writers.html_compact import product
 from symconv.writers.html_inlines import inlines
 from symconv.writers.html_svg import picture
-from symconv.writers.mathml import fragment
+from symconv.writers.unicode_math import unicode_math
 
-_ROW = Markup("<li><math>{}</math> {}</li>")
+_ROW = Markup("<li>{} = {}</li>")
 _LIST = Markup(
     '<details class="rows" data-rows="{}" data-columns="{}"><summary>{}</summary>\n'
     '<ol start="0">\n{}\n</ol>{}\n</details>'
 )
-_NODE = Markup('<li data-n="{}" tabindex="0">{} <math>{}</math></li>')
+_NODE = Markup('<li data-n="{}" tabindex="0">{}: {}</li>')
 _NODES = Markup(
     '<details class="nodes"><summary>What the nodes compute</summary>\n<ul>\n{}\n</ul>\n</details>'
 )
@@ -52,9 +53,7 @@ def parts_of(item: Figure) -> set[str]:
 
 
 def _rows(item: Rows) -> Markup:
-    lines = Markup("\n").join(
-        _ROW.format(Markup(fragment(f"{head} =")), _sum(terms)) for head, terms in item.rows
-    )
+    lines = Markup("\n").join(_ROW.format(product(head), _sum(terms)) for head, terms in item.rows)
     fewer = len(item.rows) < item.whole
     note = Markup('<p class="fewer">The first {} of {} rows.</p>').format(
         len(item.rows), item.whole
@@ -65,25 +64,18 @@ def _rows(item: Rows) -> Markup:
 
 def _sum(terms: tuple[str, ...]) -> Markup:
     """The terms one by one, so that a line may break between any two."""
-    if not terms:
-        return Markup("<math><mn>0</mn></math>")
-    return Markup(" ").join(Markup("<math>{}</math>").format(_term(term)) for term in terms)
+    return Markup(" ").join(map(_term, terms)) if terms else Markup("0")
 
 
 def _term(term: str) -> Markup:
     sign, rest = (term[0], term[2:]) if term[:2] in ("+ ", "- ") else ("", term)
-    shown = (
-        Markup('<mo lspace="0" rspace="0.22em">{}</mo>').format({"+": "+", "-": "−"}[sign])
-        if sign
-        else Markup("")
-    )
-    return shown + Markup(fragment(rest))
+    return Markup("{}{}").format({"+": "+ ", "-": "− ", "": ""}[sign], product(rest))
 
 
 def _nodes(items: tuple[tuple[str, str], ...]) -> Markup:
     return _NODES.format(
         Markup("\n").join(
-            _NODE.format(number, f"{name}:", Markup(fragment(latex)))
+            _NODE.format(number, name, unicode_math(latex))
             for number, (name, latex) in enumerate(items)
         )
     )

@@ -5,17 +5,18 @@ The script of the page adds a slider, play, and the link between a term and its 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 from markupsafe import Markup
 
 from symconv.document import Slide, Slides
+from symconv.writers.html_compact import compact, product
 from symconv.writers.html_inlines import inlines
-from symconv.writers.html_svg import picture
+from symconv.writers.html_svg import picture as drawn
 from symconv.writers.mathml import fragment
 
 NAMESPACE = 'xmlns="http://www.w3.org/2000/svg"'
-FONT = "system-ui, Segoe UI, Helvetica, Arial, sans-serif"
 RULES = 64
 """So many steps have a style rule of their own."""
 
@@ -23,9 +24,11 @@ RULES = 64
 def slides(item: Slides, anchor: str) -> Markup:
     """The picture, the switch between its steps, and the sum of each."""
     base = f"{anchor}-base"
+    light = compact([*(slide.svg for slide in item.slides), item.base], anchor)
     shared = (
         f'<svg {NAMESPACE} width="0" height="0" viewBox="0 0 1 1" aria-hidden="true" role="img">'
-        f'<defs><g id="{base}">{item.base}</g></defs></svg>'
+        f"<style>{light.rules}</style>"
+        f'<defs>{light.definitions}<g id="{base}">{light.pictures[-1]}</g></defs></svg>'
     )
     pick = Markup("").join(
         Markup('<label><input type="radio" name="{}"{}><span>{}</span></label>').format(
@@ -33,20 +36,24 @@ def slides(item: Slides, anchor: str) -> Markup:
         )
         for number, slide in enumerate(item.slides)
     )
-    steps = Markup("\n").join(_step(item, slide, base) for slide in item.slides)
+    steps = Markup("\n").join(
+        _step(item, replace(slide, svg=picture), base)
+        for slide, picture in zip(item.slides, light.pictures, strict=False)
+    )
     more = len(item.slides) < item.whole
     note = Markup('<p class="fewer">The first {} of {} steps.</p>').format(
         len(item.slides), item.whole
     )
     caption = Markup("<figcaption>{}</figcaption>").format(inlines(item.caption))
     return Markup(
-        '<figure class="slides" id="{}" aria-label="{}">\n{}\n'
+        '<figure class="slides" id="{}" aria-label="{}" style="--side:{}px">\n{}\n'
         '<fieldset class="pick" style="--columns:{}"><legend>{}</legend>{}</fieldset>\n'
         '<div class="frames">\n{}\n</div>\n{}{}</figure>'
     ).format(
         anchor,
         item.title,
-        picture(shared, item.title),
+        light.side,
+        drawn(shared, item.title),
         item.columns,
         item.title,
         pick,
@@ -58,25 +65,25 @@ def slides(item: Slides, anchor: str) -> Markup:
 
 def _step(item: Slides, slide: Slide, base: str) -> Markup:
     """One step: the shared picture, its own marks, and its sum."""
-    drawn = (
-        f'<svg {NAMESPACE} role="img" width="{item.width:g}" height="{item.height:g}" '
-        f'viewBox="0 0 {item.width:g} {item.height:g}" font-family="{FONT}" font-size="12" '
-        f'fill="none" stroke-linejoin="round"><g>{slide.svg}</g><use href="#{base}"/></svg>'
+    whole = (
+        f'<svg role="img" width="{item.width:g}" height="{item.height:g}" '
+        f'viewBox="0 0 {item.width:g} {item.height:g}"><g>{slide.svg}</g>'
+        f'<use href="#{base}"/></svg>'
     )
     terms = Markup(" ").join(_term(number, term) for number, term in enumerate(slide.terms))
     head = Markup(fragment(f"{slide.head} {slide.relation}"))
     return Markup(
         '<div class="frame">\n<div class="scroll">{}</div>\n'
         '<p class="sum"><math>{}</math> {}</p>\n</div>'
-    ).format(picture(drawn, slide.words), head, terms or Markup("<math><mn>0</mn></math>"))
+    ).format(drawn(whole, slide.words), head, terms or Markup("<math><mn>0</mn></math>"))
 
 
 def _term(number: int, term: str) -> Markup:
     """A term that can be pointed at; its sign stands before it."""
     sign, _, rest = term.partition(" ") if term[:2] in ("+ ", "- ") else ("", "", term)
-    shown = Markup("<math><mo>{}</mo></math> ").format({"+": "+", "-": "−"}[sign]) if sign else ""
-    return Markup('{}<span class="term" tabindex="0" data-t="{}"><math>{}</math></span>').format(
-        shown, number, Markup(fragment(rest))
+    shown = {"+": "+ ", "-": "− "}[sign] if sign else ""
+    return Markup('{}<span class="term" tabindex="0" data-t="{}">{}</span>').format(
+        shown, number, product(rest)
     )
 
 

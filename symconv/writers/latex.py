@@ -47,6 +47,9 @@ LINE = 38.0
 NARROW = 25.0
 """The same for a body, which has to fit another article's column, or a slide."""
 
+ASIDE = 0.4
+"""A step's left side that takes more of the line stands above its right side."""
+
 _STYLES = {"": "{}", "emph": "\\emph{{{}}}", "strong": "\\textbf{{{}}}"}
 _SECTIONS = {1: "section", 2: "section", 3: "subsection", 4: "subsubsection"}
 _TITLES = {"note": "Note", "good": "Right", "warning": "Warning", "error": "Error", "quote": ""}
@@ -54,7 +57,7 @@ _TITLES = {"note": "Note", "good": "Right", "warning": "Warning", "error": "Erro
 
 def article(document: Document) -> str:
     """A complete file that pdflatex compiles."""
-    plain = re.sub(r"[^A-Za-z0-9 ,.:()+=/\-]", "", unicodedata.normalize("NFKD", document.title))
+    plain = _plain(document.title)
     start = PREAMBLE.replace("@TITLE@", escape(document.title)).replace("@PLAIN@", plain)
     match document.blocks:
         case (Heading(level=1), *_):  # the title says it already
@@ -73,6 +76,11 @@ def body(document: Document, line: float = NARROW) -> str:
 def _inside(document: Document, line: float) -> str:
     parts = [_facts(document)] if document.facts else []
     return "\n".join([*parts, *(block(item, line) for item in document.blocks)])
+
+
+def _plain(text: str) -> str:
+    """The letters that a PDF's bookmark takes without a word."""
+    return re.sub(r"[^A-Za-z0-9 ,.:()+=/\-]", "", unicodedata.normalize("NFKD", text)).strip()
 
 
 def _facts(document: Document) -> str:
@@ -133,11 +141,15 @@ def block(item: Block, line: float = LINE) -> str:
 
 
 def _movable(inner: tuple[Inline, ...]) -> str:
-    """A heading: links are words here."""
-    flat = (
+    """A heading: links are words here, and a bookmark has letters only."""
+    flat = tuple(
         part for item in inner for part in (item.inlines if isinstance(item, Link) else (item,))
     )
-    return inlines(tuple(flat))
+    shown = inlines(flat)
+    if not re.search(r"[\\$]", shown):
+        return shown
+    spoken = " ".join(item.text if isinstance(item, Text) else "" for item in flat)
+    return f"\\texorpdfstring{{{shown}}}{{{_plain(spoken.replace('×', 'x'))}}}"
 
 
 def _mark(mark: Mark | None) -> str:
@@ -159,11 +171,19 @@ def _equation(equation: Equation, line: float) -> str:
 
 
 def _steps(steps: tuple[Step, ...], line: float) -> str:
-    room = line - max(formula_width(step.left) for step in steps)
+    widths = [formula_width(step.left) for step in steps]
+    short = [width for width in widths if width <= ASIDE * line]
+    room = line - max(short, default=0.0)
     lines: list[str] = []
-    for i, step in enumerate(steps, 1):
+    for i, (step, width) in enumerate(zip(steps, widths, strict=True), 1):
         first, *rest = broken(f"{step.relation} {step.right}", room, formula_width)
-        rows = [f"{tex(step.left)} &{tex(first)}", *(f"&\\quad {tex(more)}" for more in rest)]
+        left, indent = tex(step.left), ""
+        if width > ASIDE * line:  # on a row of its own
+            rows, left, indent = [f"&{left}"], "", "\\quad "
+        else:
+            rows = []
+        rows.append(f"{left} &{indent}{tex(first)}")
+        rows += [f"&\\quad {indent}{tex(more)}" for more in rest]
         lines.append(f"\\intertext{{{_reason(i, step)}}}")
         lines.append(" \\\\\n".join(map(guarded, rows)) + (" \\\\" if i < len(steps) else ""))
     return "\\begin{align*}\n" + "\n".join(lines) + "\n\\end{align*}\n"

@@ -22,13 +22,14 @@ PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
 """
 """A complete file's beginning; the title is put in for @TITLE@, its letters alone for @PLAIN@."""
 
-NEEDS = r"""% \input this file.  Its preamble needs, from Debian's texlive-latex-recommended and -pictures:
+NEEDS = r"""% For \input into a document of your own, whose preamble needs
 %   \usepackage{amsmath,amssymb,mathtools,bm,xcolor,graphicx,tikz,hyperref}
-% (in beamer: mathtools,bm,tikz).  Macros of its own begin with \sym.
+% (in beamer \usepackage{mathtools,bm,tikz}): Debian's texlive-latex-base, -latex-recommended and
+% -pictures have them.  The macros defined here begin with \sym.
 """
 """What a body says of itself."""
 
-BEGIN = r"""\begingroup\allowdisplaybreaks\emergencystretch=3em
+BEGIN = r"""\begingroup\allowdisplaybreaks\predisplaypenalty=0 \emergencystretch=3em
 """
 END = r"""
 \par\endgroup
@@ -50,7 +51,7 @@ MACROS = r"""\makeatletter
   \endgroup}
 % A display, or anything: scaled down if it is wider than the line or too high for the page.
 \providecommand\symfit[1]{\[\symfittext{$\displaystyle #1$}\]}
-\providecommand\symfittext[1]{\begingroup\setbox0=\hbox{#1}\dimen0=.8\textheight
+\providecommand\symfittext[1]{\begingroup\setbox0=\hbox{#1}\dimen0=.7\textheight
   \ifdim\wd0>\linewidth \setbox0=\hbox{\resizebox{\linewidth}{!}{\usebox0}}\fi
   \ifdim\dimexpr\ht0+\dp0\relax>\dimen0 \setbox0=\hbox{\resizebox*{!}{\dimen0}{\usebox0}}\fi
   \usebox0\endgroup}
@@ -63,9 +64,9 @@ MACROS = r"""\makeatletter
 \@ifundefined{symlisting}{%
   \newenvironment{symlisting}{\par\medskip\small\parskip=0pt\raggedright\frenchspacing}{\par\medskip}%
   \newenvironment{symtable}{\begin{center}}{\end{center}}%
-  \newenvironment{symfacts}{\begin{list}{}{\small\itemsep=0pt\parsep=0pt\leftmargin=7em\labelwidth=6em
+  \newenvironment{symfacts}{\begin{list}{}{\small\raggedright\itemsep=0pt\parsep=0pt\leftmargin=7em\labelwidth=6em
     \renewcommand\makelabel[1]{\textbf{##1}\hfil}}}{\end{list}}%
-  \newenvironment{symaside}[1]{\begin{quote}\def\sym@t{#1}\ifx\sym@t\@empty\else\textbf{#1.}\enspace\fi\ignorespaces}{\end{quote}}%
+  \newenvironment{symaside}[1]{\begin{quote}\upshape\def\sym@t{#1}\ifx\sym@t\@empty\else\textbf{#1.}\enspace\fi\ignorespaces}{\end{quote}}%
 }{}
 \makeatother
 """

@@ -93,8 +93,9 @@ _DRAWN = {
     "│": "\\ensuremath{|}",
     "□": "\\ensuremath{\\square}",
 }
-_CODE = {"'": "\\char13{}", "`": "\\char18{}", "-": "-{}", " ": "\\ "}
-_CODE |= {sign: f"\\char{ord(sign)}{{}}" for sign in '\\{}$&#_%~^<>|"?!,'}
+_CODE = {"'": "\\char13{}", "`": "\\char18{}", "-": "-{}\\allowbreak{}", " ": "\\ "}
+_CODE |= {sign: f"\\char{ord(sign)}{{}}" for sign in '\\{}$&#_%~^<>|"?!'}
+_CODE |= {sign: f"\\char{ord(sign)}\\allowbreak{{}}" for sign in ",/"}  # a line may end there
 
 
 def escape(text: str) -> str:

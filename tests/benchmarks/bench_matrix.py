@@ -6,9 +6,11 @@ symbols are made anew each time, by symconv as by its peers.
 
 from __future__ import annotations
 
+import time
 import tracemalloc
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,7 +18,8 @@ import pylops
 import scipy.sparse as sparse
 import sympy
 from sympy.core.cache import clear_cache
-from timing import Curve, Line, Times, in_turn
+from timing import Curve, Line, Times
+from timing import in_turn as timed_in_turn
 
 from symconv import operation
 
@@ -84,6 +87,10 @@ class Layer:
         return [sympy.Symbol("_".join(map(str, ("w", *at)))) for at in np.ndindex(F, C, K, K)]
 
 
+ROWS = ("matrix", "matrix, numbers", "growth")
+in_turn = partial(timed_in_turn, clock=time.process_time)
+
+
 def lines(quick: bool = False) -> Iterator[Line]:
     """The rows "matrix", "matrix, numbers" and "growth"."""
     yield from symbols(Layer(3, 8, 8 if quick else 16), Layer(1, 1, 6 if quick else 16), quick)
@@ -132,7 +139,7 @@ def by_lambda(layer: Layer, small: Layer, ours: Times, name: str) -> Line:
         letters = small.weights()
 
         def entry(row: Any, col: Any) -> Any:
-            found = small.cell(int(row), int(col))
+            found = small.cell(row, col)  # SymPy hands over its own integers
             return letters[found] if found >= 0 else 0
 
         return sympy.Matrix(*small.shape, entry)

@@ -41,14 +41,19 @@ def test_pages_and_index(notes):
     assert not result.failures
     assert not result.removed
     assert set(tree("reports")) == {
-        *("01-first.html", "01-first.tex", "02-second.html", "02-second.tex"),
+        *("01-first.html", "01-first.tex", "01-first-body.tex"),
+        *("02-second.html", "02-second.tex", "02-second-body.tex"),
         *("index.html", "symconv.json"),
     }
     page = Path("reports/01-first.html").read_text()
     assert "hello [(&#39;a&#39;, &#39;1&#39;)] body #1" in page
     assert "symconv report derivations/01-first.md" in page
     assert "First <em>note</em></h1>" in page
-    assert "First note" in Path("reports/01-first.tex").read_text()
+    whole, body = (Path(f"reports/01-first{end}.tex").read_text() for end in ("", "-body"))
+    assert "First note" in whole
+    assert "\\begin{document}" in whole
+    assert "\\begin{document}" not in body
+    assert "body \\#1" in body
     assert "seed 7" in Path("reports/02-second.html").read_text()
     index = Path("reports/index.html").read_text()
     assert index.index("01-first.html") < index.index("02-second.html")
@@ -169,14 +174,17 @@ def test_pages_of_notes_that_are_gone(notes):
     (notes / "02-second.md").unlink()
     run([notes / "01-first.md"])
     assert Path("reports/02-second.html").exists()
-    assert run(notes).removed == ("02-second.html", "02-second.tex")
+    assert run(notes).removed == ("02-second-body.tex", "02-second.html", "02-second.tex")
     assert set(tree("reports")) == {
-        *("01-first.html", "01-first.tex", "index.html", "symconv.json", "mine.html"),
+        *("01-first.html", "01-first.tex", "01-first-body.tex"),
+        *("index.html", "symconv.json", "mine.html"),
     }
     assert "02-second" not in Path("reports/index.html").read_text()
 
 
-@pytest.mark.parametrize("name", ["01-first.tex", "index.html", "02-second.html"])
+@pytest.mark.parametrize(
+    "name", ["01-first.tex", "index.html", "02-second.html", "01-first-body.tex"]
+)
 def test_what_is_not_ours_is_never_overwritten(notes, name):
     Path("reports").mkdir()
     Path("reports", name).write_text("mine")
@@ -270,6 +278,7 @@ SOURCES = [
     ("empty", "no note"),
     (["derivations", "other/01-first.md"], "take the place of derivations/01-first.md"),
     ("other/index.md", "take the place of index.html"),
+    (["derivations", "other/01-first-body.md"], "take the place of derivations/01-first.md"),
 ]
 
 

@@ -79,12 +79,12 @@ def test_a_new_note_and_one_that_is_gone(notes):
     (notes / "four.md").write_text("# The four\n")
     result = run()
     assert result.built == ("four",)
-    assert result.removed == ("one.html", "one.tex")
+    assert result.removed == ("one-body.tex", "one.html", "one.tex")
     same_as_a_full_build()
     assert "one" not in json.loads(Path("reports", cache.NAME).read_text())["pages"]
 
 
-@pytest.mark.parametrize("name", ["two.html", "two.tex"])
+@pytest.mark.parametrize("name", ["two.html", "two.tex", "two-body.tex"])
 def test_a_page_that_was_changed_or_lost_is_built_again(notes, name):
     run()
     with Path("reports", name).open("a") as file:

@@ -6,6 +6,7 @@ through a view, an alias or a function, or that bind names anew.  Whether the wh
 its execution tells.
 """
 
+# ruff: noqa: E501
 from __future__ import annotations
 
 import random
@@ -175,14 +176,20 @@ def made(source: random.Random) -> tuple[str, str]:
         goal = source.choice((name, name, *inputs))
         snippet = source.choice(BEHIND).format(goal) + "\n" + source.choice(CHANGES)
         frame = source.choice(FRAMES)
-        whole = frame.format(snippet, textwrap.indent(snippet, " " * 4), textwrap.indent(snippet, " " * 8))
+        whole = frame.format(
+            snippet, textwrap.indent(snippet, " " * 4), textwrap.indent(snippet, " " * 8)
+        )
         tops = [n for n in range(len(parts) + 1) if n == len(parts) or not parts[n].startswith(" ")]
         if goal == name:
             tops = tops[1:]
+        if spec == FLAT:
+            whole = whole.replace("N", "H")
         place = source.choice(tops)
         parts = [*parts[:place], whole, *parts[place:]]
         text = "\n".join(parts)
     if source.random() < 0.2 and "def h" not in text:
-        text = f"def main({', '.join(inputs)}):\n{textwrap.indent(text, '    ')}\n    return {name}\n"
+        text = (
+            f"def main({', '.join(inputs)}):\n{textwrap.indent(text, '    ')}\n    return {name}\n"
+        )
         text += f"{name} = main({', '.join(inputs)})"
     return spec, text

@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import io
 import itertools
+import operator
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 import pytest
@@ -14,7 +16,7 @@ import pytest
 from symconv.claims import Claim, Verdict
 from symconv.conventions import Conventions
 from symconv.graph import Graph
-from symconv.index import evaluate
+from symconv.index import Condition, evaluate
 from symconv.operations.build import build
 from symconv.provers import decide
 from symconv.syntax.code import UNSURE, CodeReading, read_code
@@ -130,6 +132,12 @@ def execute(
 
 def truth(graph: Graph, sizes: Mapping[str, int], seed: int = 0) -> dict[str, np.ndarray]:
     """Result and gradients by PyTorch's automatic differentiation."""
+    return {n: a.copy() for n, a in _truth(graph, tuple(sizes.items()), seed).items()}
+
+
+@lru_cache(maxsize=5000)
+def _truth(graph: Graph, points: tuple[tuple[str, int], ...], seed: int) -> dict[str, np.ndarray]:
+    sizes = dict(points)
     data = {n: torch.tensor(a, requires_grad=True) for n, a in inputs(graph, sizes, seed).items()}
     (node,) = graph.nodes
     options = {n: _number(v, sizes) for n, v in node.options}
@@ -168,6 +176,21 @@ WITNESS = {
     "relu": lambda d, o: torch.relu(d["x"]),
     "add": lambda d, o: d["a"] + d["b"],
 }
+
+
+RELATIONS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+             "==": operator.eq, "!=": operator.ne}  # fmt: skip
+
+
+def covered(reading: CodeReading, name: str, sizes: Mapping[str, int]) -> bool:
+    """Whether a claim about the name is about these sizes, by what it assumes."""
+    claims = (c for c in reading.claims if isinstance(c, Claim) and subject(c) == name)
+    return any(all(_holds(c, sizes) for c in claim.scope.assumptions) for claim in claims)
+
+
+def _holds(condition: Condition, sizes: Mapping[str, int]) -> bool:
+    left, right = (evaluate(side, dict(sizes)) for side in (condition.left, condition.right))
+    return RELATIONS[condition.relation](left, right)
 
 
 def agrees(

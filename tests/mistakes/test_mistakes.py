@@ -120,13 +120,19 @@ def test_sentences_are_about_the_claim():
     line = "y = conv1d(x[N], w[K], stride=2, padding=P)"
     found = explain(*read(line, r"dw_k = \sum_o g_o x_{o+k-P}"))
     assert found is not None
-    assert found.text == "the stride is forgotten: x is read at o + k - P, not at 2o + k - P"
+    assert found.text == "the stride is forgotten: as if x were read at o + k - P, not at 2o + k - P"
     found = explain(*read(line, r"dx_i = \sum_k g_{(i+P-k)/2} w_{K-1-k}"))
     assert found is not None
     assert "K - 1 - k" in found.text
     found = explain(*read("L = mse(y[N], t[N])", r"dy_i = 2(y_i - t_i)"))
     assert found is not None
     assert "divided by N" in found.text
+    found = explain(*read("y = conv1d(x[N], w[K])\nL = mse(y, t)", r"dy_i = y_i - t_i"))
+    assert found is not None
+    assert found.text.startswith("the factor 2/(N - K + 1) is missing")
+    found = explain(*read("y = conv1d(x[N], w[K])", r"y_o = \sum_k w_{K-k} x_{o+k}"))
+    assert found is not None
+    assert found.text == "w is read at K - k: turned round, it is read at K - 1 - k"
 
 
 def test_one_element_is_held_against_the_whole_formula():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 CHANGING = ("fill", "sort", "put", "resize", "partition", "itemset", "setflags", "byteswap", "at",
             "place", "copyto", "putmask", "fill_diagonal", "shuffle", "append", "extend", "insert",
@@ -26,10 +26,8 @@ def defaults_of(arguments: ast.arguments) -> dict[str, ast.expr]:
 
 
 def risked(statement: ast.stmt) -> set[str]:
-    """Names that calls in a statement that was not read may change."""
+    """Names that calls in a statement may change: ``out=``, ``a.sort()``, ``np.put(a, …)``."""
     found: set[str] = set()
-    if isinstance(statement, ast.Expr):
-        found |= names_of(statement)
     for node in ast.walk(statement):
         if isinstance(node, ast.Global | ast.Nonlocal):
             found |= set(node.names)
@@ -88,46 +86,71 @@ def plainly_bound(body: Iterable[ast.stmt]) -> set[str]:
 
 def written_names(body: Iterable[ast.stmt]) -> set[str]:
     """Every name that statements may change: assigned, written into, or an alias of one of them."""
-    changed: set[str] = set()
-    sources: list[tuple[set[str], set[str]]] = []
-    for statement in body:
-        for node in ast.walk(statement):
-            match node:
-                case ast.Assign():
-                    changed |= {n for t in node.targets for n in target_names(t)}
-                    names = {n for t in node.targets for n in bound_names(t)}
-                    sources.append((names, names_of(node.value)))
-                case ast.AnnAssign() | ast.AugAssign():
-                    changed |= target_names(node.target)
-                case ast.For():
-                    changed |= target_names(node.target)
-                    sources.append((target_names(node.target), names_of(node.iter)))
-                case ast.Expr(value=ast.Call()):
-                    changed |= names_of(node)
-                case ast.Call():
-                    for argument in (*node.args, *(k.value for k in node.keywords)):
-                        if isinstance(node.func, ast.Name):
-                            changed |= names_of(argument)
-                    if isinstance(node.func, ast.Attribute) and node.func.attr in ("at", "fill"):
-                        changed |= {n for a in node.args[:1] for n in names_of(a)}
-                        changed |= names_of(node.func.value)
-    written = {n for s in body for n in stored(s)}
-    for _ in range(len(sources)):
-        grown = set(written)
-        for names, inside in sources:
-            if names & grown:
-                grown |= inside
-        if grown == written:
+    body = [*body]
+    changed = {n for s in body for node in ast.walk(s) for n in _set_by(node)}
+    return changed | touched(body)
+
+
+def _set_by(node: ast.AST) -> set[str]:
+    match node:
+        case ast.Assign():
+            return {n for t in node.targets for n in target_names(t)}
+        case ast.AnnAssign() | ast.AugAssign() | ast.For() | ast.NamedExpr():
+            return target_names(node.target)
+        case ast.withitem(optional_vars=ast.expr() as goal):
+            return target_names(goal)
+    return set()
+
+
+def touched(body: Sequence[ast.stmt]) -> set[str]:
+    """Names whose arrays statements may write into, by whatever name they do it."""
+    seeds = {n for s in body for n in (*stored(s), *risked(s), *_handed(s))}
+    pairs = [pair for s in body for node in ast.walk(s) for pair in _aliases(node)]
+    for _ in range(len(pairs) + 1):
+        grown = {n for names, inside in pairs if names & seeds for n in inside} - seeds
+        if not grown:
             break
-        written = grown
-    return changed | written
+        seeds |= grown
+    return seeds
+
+
+def _handed(statement: ast.stmt) -> set[str]:
+    """The names that are handed to functions, which may write into them."""
+    found: set[str] = set()
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+            found |= names_of(node)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            found.add(node.func.id)
+            found |= {
+                n for a in (*node.args, *(k.value for k in node.keywords)) for n in names_of(a)
+            }
+    return found
+
+
+def _aliases(node: ast.AST) -> Iterator[tuple[set[str], set[str]]]:
+    """Names that a node binds, and those that they may be other names of."""
+    match node:
+        case ast.Assign():
+            yield {n for t in node.targets for n in bound_names(t)}, names_of(node.value)
+        case ast.AnnAssign(value=ast.expr() as value) | ast.NamedExpr(value=value):
+            yield target_names(node.target), names_of(value)
+        case ast.For() | ast.AsyncFor() | ast.comprehension():
+            yield target_names(node.target), names_of(node.iter)
+        case ast.withitem(optional_vars=ast.expr() as goal):
+            yield target_names(goal), names_of(node.context_expr)
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+            yield {node.name}, names_of(node)
+        case ast.Match():
+            inside = names_of(node.subject)
+            yield {n for case in node.cases for n in bound_anyhow(case.pattern)}, inside
 
 
 def stored(statement: ast.stmt) -> set[str]:
     """The names whose arrays a statement writes into."""
     found: set[str] = set()
     for node in ast.walk(statement):
-        if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
+        if isinstance(node, ast.Subscript | ast.Attribute) and not isinstance(node.ctx, ast.Load):
             found |= target_names(node)
         elif isinstance(node, ast.AugAssign):
             found |= target_names(node.target)
@@ -170,7 +193,7 @@ def leaves(statement: ast.stmt) -> bool:
     return False
 
 
-def bound_anyhow(statement: ast.stmt) -> set[str]:
+def bound_anyhow(statement: ast.AST) -> set[str]:
     """Every name that a statement binds or deletes, in whatever way."""
     found: set[str] = set()
     for node in ast.walk(statement):

@@ -206,7 +206,8 @@ class Expressions:
             return opposite(self.truth(self.tested_value(node.operand)))
         inner = self.value(node.operand)
         if isinstance(node.op, ast.UAdd):
-            return inner
+            plain = isinstance(inner, Whole | Ratio | Real | Positions)
+            return inner if plain else binary(self.memory, "+", inner, Whole(0), self.division)
         if not isinstance(node.op, ast.USub):
             raise CodeError("~ is not read")
         match inner:
@@ -391,6 +392,8 @@ class Expressions:
                 if self.memory.whole(owner) or isinstance(owner, Positions):
                     raise CodeError("this dtype is not read", hint="float")
                 return Named("dtype")
+        if isinstance(owner, Row):
+            raise CodeError(f"a tuple or a list has no .{node.attr} that is read")
         if isinstance(owner, Random) and node.attr == "shape" and owner.shape is not None:
             return Row(owner.shape)
         if isinstance(owner, Lost):

@@ -57,6 +57,7 @@ class Cell:
     `shared` why it may no longer be written to, `place` where it was written last; `listed` says
     that it is a list of Python, `whole` that its elements may be integers or truth values, `kin`
     names the cells that may be the same memory; an `integral` one holds example data of integers.
+    `lost` says why, and where, it may hold anything.
     """
 
     content: Array
@@ -68,6 +69,7 @@ class Cell:
     listed: bool = False
     whole: bool = False
     integral: bool = False
+    lost: tuple[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,6 +311,8 @@ class Memory:
     def load(self, handle: Handle) -> Array:
         """What a view shows now, under fresh names for its sums."""
         cell = self.cells[handle.cell]
+        if cell.lost is not None:
+            raise CodeError(*cell.lost)
         if cell.initial == "nothing":
             raise CodeError("this array is read before anything was written to it (np.empty)")
         self.tick(1 + len(cell.content.terms) // 4)
@@ -326,6 +330,8 @@ class Memory:
     def store(self, handle: Handle, value: Array, sign: int = 0) -> None:
         """Write a value of the view's shape: in place of what is there, or added with a sign."""
         cell = self.cells[handle.cell]
+        if cell.lost is not None:
+            raise CodeError(*cell.lost)
         if cell.shared:
             raise CodeError(cell.shared)
         if not cell.base:

@@ -279,6 +279,9 @@ class _Reader:
         if known is None:
             return []
         subject, view = known
+        cell = machine.memory.cells[value.cell] if isinstance(value, Handle) else None
+        if cell is not None and cell.lost is not None:
+            value = Lost(*cell.lost)
         if isinstance(value, Lost):
             if not any(name in problem.names for problem in machine.problems):
                 line = value.line or place.line

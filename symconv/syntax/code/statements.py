@@ -12,11 +12,11 @@ from symconv.syntax.code.calls import PASSED_OVER, QUIET, Ended, Returned
 from symconv.syntax.code.changing import (
     ENDING,
     bound_anyhow,
+    decorators,
     leaves,
     names_of,
-    risked,
     skips,
-    stored,
+    touched,
 )
 from symconv.syntax.code.loops import Loops
 from symconv.syntax.code.source import CodeError, Problem
@@ -94,44 +94,62 @@ class Machine(Loops):
         """Note a problem; everything that the statement sets is lost."""
         line = error.line or statement.lineno
         column = error.column or statement.col_offset + 1
-        changed = self._changed([statement]) | risked(statement) | bound_anyhow(statement)
-        stored_in = not isinstance(statement, ast.Assign) or bool(stored(statement))
-        if stored_in:
-            changed |= {n for name in changed for n in self.behind.get(name, ())}
-        if any(isinstance(n, ast.Name) and n.id in ANYTHING for n in ast.walk(statement)):
-            changed |= {*self.memory.env, *self.memory.known}
-        names = sorted(changed)
-        sources = names_of(statement)  # what was not read may be a view of these
-        for name in [*sources]:
-            value = self.memory.env.get(name)
-            sources |= names_of(value.node) if isinstance(value, Routine) else set()
-        sources |= {m for n in sources for m in self.behind.get(n, ())}
+        written = self._written(statement)
+        names = {*bound_anyhow(statement), *written}
+        mentioned = self._mentioned(statement)
         for name in bound_anyhow(statement):
-            self.behind[name] = frozenset(sources - {name})
+            self.behind[name] = frozenset(mentioned - {name})
         reason = f"line {line}: {error.message}"
         known = any(p.line == line and p.reason == error.message for p in self.problems)
         already = error.message.startswith("line ")
         if not known and not already:
-            subjects = tuple(n for n in names if self.bindings.subject(n) is not None)
+            subjects = tuple(n for n in sorted(names) if self.bindings.subject(n) is not None)
             self.problems.append(Problem(line, column, error.message, error.hint, subjects))
         if already:
             reason = error.message
-        self._forget(names, sources, Lost(reason, line), stored_in)
+        self._forget(names, written, mentioned, Lost(reason, line))
 
-    def _forget(self, names: Sequence[str], sources: set[str], lost: Lost, stored_in: bool) -> None:
-        """Names are lost, with all that may be the same memory."""
+    def _written(self, statement: ast.stmt) -> set[str]:
+        """Names whose arrays a statement that was not read may have written into."""
+        if any(isinstance(n, ast.Name) and n.id in ANYTHING for n in ast.walk(statement)):
+            return {*self.memory.env, *self.memory.known}
+        simple = isinstance(statement, ast.Assign | ast.AnnAssign | ast.FunctionDef)
+        found = touched([statement]) if simple else self._changed([statement])
+        if any(isinstance(n, ast.Call) or decorators(n) for n in ast.walk(statement)):
+            routines = [v for v in self.memory.env.values() if isinstance(v, Routine)]
+            found |= {n for routine in routines for n in touched(routine.node.body)}
+        grown: set[str] = set()
+        while found - grown:
+            grown = {*found}
+            for name in grown:
+                value = self.memory.env.get(name)
+                found |= names_of(value.node) if isinstance(value, Routine) else set()
+                found |= self.behind.get(name, frozenset())
+        return found
+
+    def _mentioned(self, statement: ast.stmt) -> set[str]:
+        """The names in a statement: what it binds may be a view of what they are."""
+        found = names_of(statement)
+        for name in [*found]:
+            value = self.memory.env.get(name)
+            found |= names_of(value.node) if isinstance(value, Routine) else set()
+        return found | {m for n in found for m in self.behind.get(n, ())}
+
+    def _forget(self, names: set[str], written: set[str], mentioned: set[str], lost: Lost) -> None:
+        """Names are lost, and the memory that may have been written to."""
         memory = self.memory
         bound = {**memory.known, **memory.env}
-        held = memory.kindred(cells_of(*(bound.get(name) for name in {*names, *sources})))
-        for name in names:
+        held = memory.kindred(cells_of(*(bound.get(n) for n in (*names, *mentioned))))
+        lost = Lost(lost.reason, lost.line, frozenset(held))
+        for cell in memory.kindred(cells_of(*(bound.get(n) for n in written))):
+            memory.cells[cell].lost = lost.reason, lost.line
+        for name in sorted(written):
             value = bound.get(name)
-            guessed = isinstance(value, Lost) and not stored_in
-            cells = set() if guessed else memory.kindred(cells_of(value))
             for other, found in bound.items():
-                shared = not cells.isdisjoint(cells_of(found))
-                if shared or (value is not None and _within(value, found)):
-                    memory.env[other] = Lost(lost.reason, lost.line, frozenset(held))
-            memory.env[name] = Lost(lost.reason, lost.line, frozenset(held))
+                if value is not None and _within(value, found):
+                    memory.env[other] = lost
+        for name in names:
+            memory.env[name] = lost
 
     def lose(self, error: CodeError, body: Sequence[ast.stmt], silent: bool = False) -> None:
         """The code ends early, or may: nothing is known but functions that are defined once."""
