@@ -34,20 +34,37 @@ def flipped(node: Node, form: Form, roles: Roles) -> Iterator[tuple[Form, Facts]
 
 
 def flipped_past(node: Node, form: Form, roles: Roles) -> Iterator[tuple[Form, Facts]]:
-    """The kernel turned round with K - k for K - 1 - k: from beyond its end."""
+    """The kernel turned round with K - k for K - 1 - k: summed where both are, or from 0 on."""
     kernel = kernel_of(node)
-    for term in form.terms if kernel else ():
-        ends = {r.name: r.stop for r in term.sums if r.name in roles.kernel}
-        past: dict[str, Index] = {n: tidy(add(end, minus(Symbol(n)))) for n, end in ends.items()}
-        if past:
-            right = (tidy(add(end, -1, minus(Symbol(n)))) for n, end in ends.items())
-            yield (
-                over_reads(form, kernel, lambda r, c=past: substitute_read(r, c)),  # type: ignore[misc]
-                {
-                    "flip": ", ".join(map(written, past.values())),
-                    "turned": ", ".join(map(written, right)),
-                },
-            )
+    stops = {r.name: r.stop for t in form.terms for r in t.sums if r.name in roles.kernel}
+    past: dict[str, Index] = {n: tidy(add(end, minus(Symbol(n)))) for n, end in stops.items()}
+    if not kernel or not past:
+        return
+    right = (tidy(add(end, -1, minus(Symbol(n)))) for n, end in stops.items())
+    facts = {
+        "flip": ", ".join(map(written, past.values())),
+        "turned": ", ".join(map(written, right)),
+    }
+    read = over_reads(form, kernel, lambda r: substitute_read(r, past))
+    yield _later(read, set(past)), facts
+    yield read, facts
+
+
+def _later(form: Form, names: set[str]) -> Form:
+    """The form with sums over 1 to K for 0 to K - 1."""
+    terms = tuple(
+        replace(
+            t,
+            sums=tuple(
+                replace(r, start=tidy(add(r.start, 1)), stop=tidy(add(r.stop, 1)))
+                if r.name in names
+                else r
+                for r in t.sums
+            ),
+        )
+        for t in form.terms
+    )
+    return replace(form, terms=terms)
 
 
 def upstream_flipped(context: Context) -> Iterator[Variant]:

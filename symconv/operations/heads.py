@@ -5,6 +5,7 @@ With d spatial axes, x has d axes (one channel), d + 1 (channels) or d + 2 (batc
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from symconv.index import FloorDiv, Index, Mod, Product, Symbol, add, same, tidy
@@ -42,8 +43,16 @@ def layout(request: Request, rank: int) -> Layout:
             expected=f"{rank} (one channel), {rank + 1} (channels first) or {rank + 2} (batch, "
             "channels)",
             got=shown(x),
+            hint=_elements(request.names[0], x),
         )
     return Layout(rank, channels=extra > 0, batch=extra == 2)
+
+
+def _elements(name: str, shape: Sequence[Index]) -> str:
+    """Letters that look like elements, not sizes: ``x[a,b,c,d]`` for ``x=[a,b,c,d]``."""
+    small = all(isinstance(size, Symbol) and size.name.islower() for size in shape)
+    inside = ",".join(map(str, shape))
+    return f"{name}=[{inside}] for elements with these names" if small and shape else ""
 
 
 def check_kernel(request: Request, kind: Layout) -> None:

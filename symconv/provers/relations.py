@@ -79,14 +79,16 @@ def term_frame(
     if len(set(names)) < len(names):
         raise Undecided(f"an index is bound twice: {', '.join(names)}")
     frame = setting.frame(names)
+    inside: list[Condition] = []
     for item, size in zip(form.ranges, setting.outs, strict=True):
         here = Symbol(item.name)
         _no_bound(names, size)
-        frame.assume(Condition(0, "<=", here), Condition(here, "<", size))
+        inside += [Condition(0, "<=", here), Condition(here, "<", size)]
     for item in term.sums:
         here = Symbol(item.name)
         _no_bound(names, item.start, item.stop)
-        frame.assume(Condition(item.start, "<=", here), Condition(here, "<", item.stop))
+        inside += [Condition(item.start, "<=", here), Condition(here, "<", item.stop)]
+    frame.assume(*inside)
     number, divisors = divided(term)
     for divisor in divisors:
         frame.require_positive(divisor)

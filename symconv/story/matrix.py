@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+import math
+from dataclasses import replace
 from itertools import groupby
 
 from symconv.checks import check_matrix, require
@@ -9,6 +12,9 @@ from symconv.document import Block, Cell, Equation, Figure, Grid, Mark, Paragrap
 from symconv.exports.svg_map import to_svg
 from symconv.exports.tikz_map import to_tikz_map
 from symconv.matrices import LinearMap, block_form, grid, kind, linear_map
+from symconv.matrices.grids import LAST, block_sizes
+from symconv.matrices.sides import Side
+from symconv.names import latex_name
 from symconv.story.files import matrix_files, sympy_source
 from symconv.story.state import Directive
 
@@ -29,8 +35,9 @@ MOST_TERMS = 1500
 def matrix(asked: Directive) -> tuple[Block, ...]:
     """``{matrix} x``: A with y = A x; options padded, product (A times the vector), transpose.
 
-    ``:blocks: true`` prints the grid of blocks, and each different block under its name; a matrix
-    that is too large to be printed whole has this and a map besides, unless it is ``false``.
+    ``:blocks: true`` prints the grid of blocks, and each different block under its name.  A matrix
+    that is too large to be printed whole is printed so too if it repeats a few blocks, else with
+    dots (which ``false`` asks for); ``:map: false`` leaves out its coloured map.
     """
     asked.need("padded", "product", "transpose", "blocks", "map")
     graph = asked.graph()
@@ -45,7 +52,7 @@ def matrix(asked: Directive) -> tuple[Block, ...]:
     if asked.flag("blocks"):
         rows = _blocks(table)
     elif large and asked.flag("blocks", default=True):
-        rows = (*rows, *_few_blocks(table))
+        rows = _few_blocks(table) or rows
     found = kind(table)
     what = "no Toeplitz matrix" if found.name == "none" else found.name
     size = f"{table.shape[0]} × {table.shape[1]}, {what}: {found.reason}."
@@ -83,7 +90,33 @@ def _blocks(table: LinearMap) -> tuple[Cell, ...]:
     spaced: list[Cell] = [
         tuple(piece for pair in line for piece in (*pair, r"\quad "))[:-1] for line in lines
     ]
-    return (("A =", found.grid), *spaced)
+    return (("A =", _labelled(found.grid, table)), *spaced)
+
+
+def _labelled(blocks: Grid, table: LinearMap) -> Grid:
+    """The grid of blocks with the part of the outputs and inputs that each stands for."""
+    sizes = block_sizes(table)
+    counts = len(blocks.entries), len(blocks.entries[0])
+    rows, columns = (
+        _parts(side, size, count)
+        for side, size, count in zip((table.row, table.column), sizes, counts, strict=True)
+    )
+    dots = tuple(r"\vdots" if label is None else label for label in rows)
+    tops = tuple(r"\cdots" if label is None else label for label in columns)
+    return replace(blocks, row_labels=dots, column_labels=tops)
+
+
+def _parts(side: Side, size: int, printed: int) -> list[str | None]:
+    """``x_{0,\\cdot}`` for each printed block, None for the dots."""
+    inner = next(n for n in range(len(side.shape) + 1) if math.prod(side.shape[n:]) <= size)
+    whole = [
+        rf"{latex_name(side.tensor)}_{{{','.join(map(str, at))},\cdot}}"
+        for at in itertools.product(*map(range, side.shape[:inner]))
+    ]
+    if len(whole) == printed:
+        return [*whole]
+    first = printed - 1 - LAST
+    return [*whole[:first], None, *whole[-LAST:]]
 
 
 def shortened(block: Grid) -> Grid:

@@ -20,7 +20,7 @@ def script(parts: Collection[str]) -> str:
 @cache
 def _part(name: str) -> str:
     text = files("symconv.writers").joinpath(f"{name}.js").read_text(encoding="utf-8").strip()
-    return f"{{\n{text}\n}}"
+    return "\n".join(["{", *(line.lstrip() for line in text.split("\n")), "}"])
 
 
 def allowed(text: str) -> str:

@@ -92,6 +92,12 @@ SPECS = (
         ("x has 4 axes", "1 (one channel), 2 (channels first) or 3", "got (2, 3, 4, 5)"),
     ),
     Bad(
+        "elements written as sizes",
+        "y = conv1d(x[a,b,c,d], w=[x,y,z])",
+        "conv1d",
+        ("x has 4 axes", "got (a, b, c, d)", "try x=[a,b,c,d] for elements with these names"),
+    ),
+    Bad(
         "stride zero",
         "y = conv1d(x[4], w[3], stride=0)",
         "conv1d: stride",
