@@ -16,6 +16,7 @@ import numpy.typing as npt
 import sympy
 
 from symconv.calls import Element, Elements
+from symconv.canonical import symbols
 from symconv.graph import Tensor
 from symconv.index import concrete
 from symconv.names import indexed, latex_name
@@ -38,7 +39,16 @@ def names(name: str, shape: Sequence[int], elements: Elements | None = None) -> 
     """Plain names in row-major order: ``x_1_2``, or what was given."""
     if elements is not None:
         return [str(item) for item in flat_elements(elements)]
-    return ["_".join([name, *map(str, at)]) for at in positions(shape)]
+    return _numbered(name, "_", shape)
+
+
+def _numbered(name: str, gap: str, shape: Sequence[int]) -> list[str]:
+    """A name followed by every position of a shape, in row-major order."""
+    found = [name]
+    for size in shape:
+        ends = [f"{gap}{n}" for n in range(size)]
+        found = [before + end for before in found for end in ends]
+    return found
 
 
 def latex_names(name: str, shape: Sequence[int], elements: Elements | None = None) -> list[str]:
@@ -69,7 +79,7 @@ def sympy_elements(
 ) -> npt.NDArray[Any]:
     """The elements as SymPy symbols and numbers, an object array of the tensor's shape."""
     if elements is None:
-        flat = [sympy.Symbol(item) for item in names(name, shape)]
+        flat = symbols(names(name, shape))
     else:
         flat = [_sympy(item) for item in flat_elements(elements)]
     array = np.empty(len(flat), dtype=object)

@@ -206,20 +206,18 @@ def backward(graph: Graph, wanted: Sequence[str] = ()) -> tuple[Form, ...]:
         if consumers:
             made[tensor] = combined(consumers, tensor, names[tensor])
             reached.add(tensor)
-    return _needed(made, names, wanted)
+    forms_made = tuple(made.values())
+    return needed(forms_made, [names[t] for t in wanted if t in made]) if wanted else forms_made
 
 
-def _needed(
-    made: dict[str, Form], names: dict[str, str], wanted: Sequence[str]
-) -> tuple[Form, ...]:
-    if not wanted:
-        return tuple(made.values())
-    by_gradient = {names[tensor]: tensor for tensor in made}
-    needed: set[str] = set()
-    stack = [tensor for tensor in wanted if tensor in made]
+def needed(forms: Sequence[Form], wanted: Sequence[str]) -> tuple[Form, ...]:
+    """Those equations of reverse mode that the gradients of some names are made from."""
+    made = {form.name: form for form in forms}
+    found: set[str] = set()
+    stack = [name for name in wanted if name in made]
     while stack:
-        tensor = stack.pop()
-        if tensor not in needed:
-            needed.add(tensor)
-            stack += [by_gradient[t] for t in made[tensor].tensors if t in by_gradient]
-    return tuple(form for tensor, form in made.items() if tensor in needed)
+        name = stack.pop()
+        if name not in found:
+            found.add(name)
+            stack += [tensor for tensor in made[name].tensors if tensor in made]
+    return tuple(form for form in forms if form.name in found)

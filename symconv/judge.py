@@ -56,11 +56,22 @@ def judge(
     except SymconvError as error:
         return not_understood(error, graph, text)
     steps = [
-        _with_reading(judge_claim(claim, graph, prove, conventions), reading, claim)
+        replace(
+            _with_reading(judge_claim(claim, graph, prove, conventions), reading, claim),
+            text=_step(reading, place),
+        )
         for reading, found in claims
-        for claim in found
+        for place, claim in enumerate(found)
     ]
-    return overall(tuple(steps)) if steps else _nothing(graph, text, readings)
+    return replace(overall(tuple(steps)), text=text) if steps else _nothing(graph, text, readings)
+
+
+def _step(reading: Reading, place: int) -> str:
+    """The text of one step of a chain; the whole text for what it says besides."""
+    if len(reading.parts) != len(reading.sides) or place >= len(reading.sides) - 1:
+        return reading.text
+    left, right = reading.parts[place : place + 2]
+    return f"{left} {reading.relations[place]} {right}"
 
 
 def judge_claim(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from symconv.engine import dottest as engine_dottest
 from symconv.errors import SymconvError
 from symconv.fixing import fix_sizes
 from symconv.flow import Flow, operation_flow, scalar_flow
-from symconv.gradients import backward, upstream_names
+from symconv.gradients import backward, needed, upstream_names
 from symconv.graph import Graph
 from symconv.matrices import LinearMap, compressed, linear_map
 from symconv.notation import Style, equation_latex
@@ -28,7 +29,7 @@ from symconv.steps import Derivation, derive
 from symconv.story.formulas import definition_blocks
 from symconv.symbolic import index_sympy
 from symconv.syntax.spec import parse
-from symconv.terms import Selection
+from symconv.terms import Form, Selection
 from symconv.writers.html_blocks import BlockWriter
 from symconv.written import written_out
 
@@ -108,15 +109,21 @@ class Operation:
 
         Errors: `SymconvError` for a tensor that the output does not depend on.
         """
-        forms = backward(self.program, [tensor])
-        name = upstream_names(self.program).get(tensor)
-        if not forms or forms[-1].name != name:
+        names, forms = self._backward
+        name = names.get(tensor)
+        forms = needed(forms, [name] if name else [])
+        if not forms:
             raise SymconvError(
                 f"{self.program.output} does not depend on {tensor}",
                 expected="one of " + ", ".join(self.program.shapes),
                 got=tensor,
             )
         return Gradient(self.program, tensor, forms)
+
+    @cached_property
+    def _backward(self) -> tuple[dict[str, str], tuple[Form, ...]]:
+        """The names of all gradients, and reverse mode whole."""
+        return upstream_names(self.program), backward(self.program)
 
     def steps(self, tensor: str) -> Derivation:
         """The derivation of a gradient, step by step, each step checked."""

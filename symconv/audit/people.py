@@ -32,6 +32,9 @@ MATHEMATICS = ("formula", "claim")
 """The kinds of finding that are shown as formulas; others are shown as they stand."""
 _PLACE = re.compile(r"line (\d+), column (\d+): ")
 _WORD = re.compile(r"(?<![\\A-Za-z{])(?:[A-Za-z]{3,}|d[A-Za-z])(?![A-Za-z])")
+_INSIDE = r"((?:[^{}]|\{[^{}]*\})*"
+_STACKED = re.compile(rf"\\substack\s*\{{{_INSIDE})\}}")
+_OVER = re.compile(rf"\{{{_INSIDE}?)\\over(?![A-Za-z]){_INSIDE})\}}")
 _ESCAPED = re.compile(r"\\([_*])")
 
 
@@ -60,7 +63,8 @@ def verdict_lines(verdict: Verdict, *, verbose: bool = False) -> list[str]:
     """Evidence, counterexample, mistake, condition, what is right, and what it rests on."""
     lines = []
     if verdict.steps and not verdict.good:
-        lines.append(f"  step {verdict.step} of {len(verdict.steps)}{_others(verdict)}")
+        step = shown(verdict.steps[verdict.step - 1].text)
+        lines.append(f"  step {verdict.step} of {len(verdict.steps)}{_others(verdict)}: {step}")
     lines.append(f"  {verdict.evidence}")
     if verdict.counterexample is not None:
         lines.append(f"  {example(verdict.counterexample)}")
@@ -77,8 +81,10 @@ def verdict_lines(verdict: Verdict, *, verbose: bool = False) -> list[str]:
     lines += [f"  repaired: {repair}" for repair in verdict.repairs]
     extra = (*verdict.notes, verdict.witness)
     lines += [f"  {note}" for note in extra if note and (verbose or not verdict.good)]
-    if verbose and verdict.reading:
-        lines.append(f"  read as: {verdict.reading}")
+    if verbose and not verdict.steps:
+        lines += [f"  read as: {verdict.reading}"] if verdict.reading else []
+    for number, step in enumerate(verdict.steps if verbose else (), 1):
+        lines.append(f"  step {number}, {outcome_words(step)}, read as: {step.reading}")
     return [harmless(line) for line in lines if line.strip()]
 
 
@@ -107,6 +113,8 @@ def shown(text: str, *, mathematics: bool = True) -> str:
     """A formula in Unicode on one line, as it is where our reader of LaTeX stops."""
     flat = " ".join(text.split())
     if mathematics and len(flat) <= LONGEST:
+        flat = _STACKED.sub(lambda found: found[1].replace(r"\\", ", "), flat)
+        flat = _OVER.sub(r"\\frac{\1}{\2}", flat) if r"\over" in flat else flat
         flat = _ESCAPED.sub(r"\1", flat.replace("&", " ").replace("$", " ").replace(r"\\", " "))
         with contextlib.suppress(SymconvError, RecursionError):
             flat = unicode_math(_WORD.sub(r"\\text{\g<0>}", flat))

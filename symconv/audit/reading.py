@@ -12,12 +12,14 @@ from symconv.audit.relevance import NO_RELATION, irrelevant
 from symconv.claims import Scope, Verdict
 from symconv.conventions import PLAIN, Conventions
 from symconv.errors import SymconvError
+from symconv.fixing import fix_sizes
 from symconv.graph import Graph
 from symconv.operations.build import build
 from symconv.syntax.code import CodeState
 from symconv.syntax.declaration import Declaration, conventions_from, parse_declaration
 from symconv.syntax.formula import FormulaError, read_assumptions
 from symconv.syntax.formula.declared import lexicon_of
+from symconv.syntax.sizes import parse_sizes
 from symconv.syntax.sources import Passage, read_source
 from symconv.syntax.spec import parse
 
@@ -47,6 +49,8 @@ class Reader:
     """The code so far, by the operation that it is about: said again, it goes on."""
     broken: bool = False
     judges: Judges = HERE
+    named: dict[str, tuple[Graph, Conventions]] = field(default_factory=dict)
+    """The operations of a derivation that have names, which a claim may ask for."""
 
     def findings(self, passage: Passage) -> Iterator[Finding]:
         """What a passage claims."""
@@ -86,6 +90,9 @@ class Reader:
             case "operation":
                 yield from self.end()
                 self._operation(said)
+                name = dict(passage.options).get("name", "")
+                if name and self.graph is not None:
+                    self.named[name] = (self.graph, self.conventions)
             case "end":
                 yield from self.end()
                 self._forget()
@@ -129,16 +136,32 @@ class Reader:
         """``{claim}`` in a derivation, with its options."""
         options = dict(passage.options)
         options.pop("show", None)
+        of, sizes = options.pop("of", ""), options.pop("sizes", "")
         expect = options.pop("expect", "")
         if expect:
             yield from self.end()
             self.expect, self.expected_at = expect, passage
         try:
-            conventions = conventions_from(options, self.conventions)
+            graph, conventions = self._asked(of, sizes)
+            conventions = conventions_from(options, conventions)
         except SymconvError as error:
             yield self._failed(passage, "claim", passage.text, str(error))
             return
+        kept, self.graph = self.graph, graph
         yield self._judged(passage, "claim", conventions)
+        self.graph = kept
+
+    def _asked(self, of: str, sizes: str) -> tuple[Graph | None, Conventions]:
+        """The operation that a claim is about: the one it names, or the last; at its sizes."""
+        graph, conventions = self.graph, self.conventions
+        if of:
+            if of not in self.named:
+                known = ", ".join(self.named) or "an {operation} with that name"
+                raise SymconvError(f"there is no operation {of}", expected=known)
+            graph, conventions = self.named[of]
+        if graph is not None and sizes:
+            graph = fix_sizes(graph, parse_sizes(sizes.split()))
+        return graph, conventions
 
     def _formula(self, passage: Passage) -> Finding:
         why = "no operation is declared here"

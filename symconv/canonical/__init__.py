@@ -16,6 +16,7 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+import sympy
 
 from symconv.canonical import making
 from symconv.canonical.making import same
@@ -23,7 +24,7 @@ from symconv.canonical.rows import plain
 from symconv.canonical.sums import example, fast_sums
 from symconv.canonical.terms import Ints, Terms, slow_sums
 
-__all__ = ["Terms", "matrix", "sums", "trusted"]
+__all__ = ["Terms", "matrix", "sums", "symbols", "trusted"]
 
 
 def sums(count: int, terms: Sequence[Terms], atoms: Sequence[Any]) -> list[Any]:
@@ -42,6 +43,11 @@ def matrix(shape: tuple[int, int], rows: Ints, cols: Ints, items: Sequence[Any])
     return make(shape, rows, cols, items)
 
 
+def symbols(names: Sequence[str]) -> list[Any]:
+    """SymPy symbols of these names, nothing assumed of them."""
+    return making.symbols(names) if trusted() else [sympy.Symbol(name) for name in names]
+
+
 @cache
 def trusted() -> bool:
     """Whether an example of every case equals what SymPy's own constructors make."""
@@ -49,13 +55,23 @@ def trusted() -> bool:
         count, terms, atoms = example()
         made = fast_sums(count, terms, atoms)
         cells = (4, 5), np.array([0, 0, 2]), np.array([1, 4, 0]), made[:3]
+        names = ["x_0", "b", "α"]
+        letters = making.symbols(names)
         return (
             plain(atoms)
+            and all(map(same, letters, map(sympy.Symbol, names)))
+            and all(set(vars_of(one)) == set(vars_of(sympy.Symbol("b"))) for one in letters)
             and all(map(same, made, slow_sums(count, terms, atoms)))
             and same_matrix(making.matrix(*cells), making.slow_matrix(*cells))
         )
     except (AttributeError, ImportError, TypeError, ValueError):
         return False
+
+
+def vars_of(symbol: Any) -> list[str]:
+    """The slots that are filled."""
+    slots = [slot for kind in type(symbol).__mro__ for slot in getattr(kind, "__slots__", ())]
+    return [slot for slot in slots if hasattr(symbol, slot)]
 
 
 def same_matrix(one: Any, other: Any) -> bool:

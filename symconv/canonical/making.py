@@ -29,6 +29,19 @@ def new(kind: Any, arguments: Sequence[tuple[Any, ...]]) -> list[Any]:
     return made
 
 
+def symbols(names: Sequence[str]) -> list[Any]:
+    """Plain symbols of these names; they equal ``Symbol(name)``, whose cache is passed by."""
+    pattern = sympy.Symbol("x")
+    made = list(map(object.__new__, repeat(sympy.Symbol, len(names))))
+    _fill(Basic._args.__set__, made, repeat(()))
+    _fill(Basic._mhash.__set__, made, repeat(None))
+    _fill(Basic._assumptions.__set__, made, repeat(pattern._assumptions))
+    for slot in ("_assumptions_orig", "_assumptions0"):
+        _fill(getattr(sympy.Symbol, slot).__set__, made, repeat(getattr(pattern, slot)))
+    _fill(sympy.Symbol.name.__set__, made, names)
+    return made
+
+
 def _fill(put: Callable[[Any, Any], None], made: list[Any], values: Iterable[Any]) -> None:
     deque(map(put, made, values), maxlen=0)
 

@@ -66,9 +66,10 @@ def ranked(atoms: Sequence[Any]) -> Ranks:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rows:
-    """Products as rows of ranks: symbols rise, what is missing comes last.
+    """Products as columns of ranks, shape (most symbols, products): downwards they rise, and
+    what is missing comes last.
 
-    `number` is the place of each row's coefficient in a list.
+    `number` is the place of each product's coefficient in a list.
     """
 
     out: Ints
@@ -77,11 +78,11 @@ class Rows:
 
     def lengths(self, nothing: int) -> Ints:
         """How many symbols each product has."""
-        return np.asarray((self.ranks != nothing).sum(axis=1))
+        return np.asarray((self.ranks != nothing).sum(axis=0))
 
     def pick(self, which: Any) -> Rows:
-        """Some of the rows."""
-        return Rows(self.out[which], self.ranks[which], self.number[which])
+        """Some of the products."""
+        return Rows(self.out[which], self.ranks[:, which], self.number[which])
 
 
 def rows_of(terms: Sequence[Terms], ranks: Ranks) -> tuple[Rows, list[Fraction]]:
@@ -90,21 +91,21 @@ def rows_of(terms: Sequence[Terms], ranks: Ranks) -> tuple[Rows, list[Fraction]]
     width = max((len(group.columns) for group in terms), default=0)
     parts = []
     for group in terms:
-        found = np.full((len(group.out), width), ranks.nothing, dtype=np.int64)
+        found = np.full((width, len(group.out)), ranks.nothing, dtype=np.int64)
         for n, column in enumerate(group.columns):
-            found[:, n] = ranks.rank[column]
-        if width == 2:  # half the time of sorting
-            low, high = found.min(axis=1), found.max(axis=1)
-            found = np.stack([low, high], axis=1)
+            found[n] = ranks.rank[column]
+        if width == 2:  # faster than sorting
+            found = np.stack([np.minimum(*found), np.maximum(*found)])
         else:
-            found.sort(axis=1)
+            found.sort(axis=0)
         parts.append(Rows(group.out, found, _numbers(group, ranks, numbers)))
-    out = np.concatenate([part.out for part in parts])
-    joined = Rows(
-        out,
-        np.concatenate([part.ranks for part in parts]),
-        np.concatenate([part.number for part in parts]),
-    )
+    joined = parts[0]
+    if len(parts) > 1:
+        joined = Rows(
+            np.concatenate([part.out for part in parts]),
+            np.concatenate([part.ranks for part in parts], axis=1),
+            np.concatenate([part.number for part in parts]),
+        )
     if Fraction(0) in numbers:
         joined = joined.pick(joined.number != numbers[Fraction(0)])
     return joined, list(numbers)
@@ -142,10 +143,10 @@ def in_order(rows: Rows, coefficients: Ints, nothing: int) -> Ints:
     if coefficients.any():
         led = coefficients != 0
         count = np.where(symbols > 0, symbols + led, 0)
-        none = np.full((len(led), 1), nothing, dtype=np.int64)
-        shifted = np.concatenate([coefficients[:, None], rows.ranks], axis=1)
-        arguments = np.where(led[:, None], shifted, np.concatenate([rows.ranks, none], axis=1))
-    return _order([rows.out, count, *arguments.T])
+        none = np.full((1, len(led)), nothing, dtype=np.int64)
+        shifted = np.concatenate([coefficients[None], rows.ranks])
+        arguments = np.where(led, shifted, np.concatenate([rows.ranks, none]))
+    return _order([rows.out, count, *arguments])
 
 
 def _order(keys: Sequence[Ints]) -> Ints:
@@ -166,11 +167,15 @@ def _order(keys: Sequence[Ints]) -> Ints:
 
 
 def odd(rows: Rows, nothing: int) -> Ints:
-    """The outputs with a power (a symbol twice in a product) or with like terms."""
+    """The outputs with a power (a symbol twice in a product) or with like terms.
+
+    The products are in order, so with one coefficient like terms stand side by side.
+    """
     ranks = rows.ranks
-    twice = ((ranks[:, 1:] == ranks[:, :-1]) & (ranks[:, 1:] != nothing)).any(axis=1)
-    found = rows.out[twice]
-    sorted_rows = rows.pick(_order([rows.out, *ranks.T]))
-    alike = sorted_rows.out[1:] == sorted_rows.out[:-1]
-    alike &= (sorted_rows.ranks[1:] == sorted_rows.ranks[:-1]).all(axis=1)
-    return np.unique(np.concatenate([found, sorted_rows.out[1:][alike]]))
+    twice = ((ranks[1:] == ranks[:-1]) & (ranks[1:] != nothing)).any(axis=0)
+    powers = rows.out[twice]
+    if len(rows.number) and (rows.number != rows.number[0]).any():
+        rows = rows.pick(_order([rows.out, *ranks]))
+    alike = rows.out[1:] == rows.out[:-1]
+    alike &= (rows.ranks[:, 1:] == rows.ranks[:, :-1]).all(axis=0)
+    return np.unique(np.concatenate([powers, rows.out[1:][alike]]))

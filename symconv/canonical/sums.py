@@ -75,9 +75,7 @@ def _products(rows: Rows, ranks: Ranks, values: Sequence[Any]) -> list[Any]:
 def _alike(rows: Rows, ranks: Ranks, values: Sequence[Any], kind: int) -> list[Any]:
     """Products of as many symbols, ``kind // 2``, all with a coefficient or all without."""
     length, with_number = divmod(kind, 2)
-    columns = [
-        list(map(ranks.symbols.__getitem__, rows.ranks[:, n].tolist())) for n in range(length)
-    ]
+    columns = [list(map(ranks.symbols.__getitem__, rows.ranks[n].tolist())) for n in range(length)]
     if with_number or not length:
         columns.insert(0, [values[n] for n in rows.number.tolist()])
     if len(columns) == 1:

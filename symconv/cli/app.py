@@ -8,22 +8,44 @@ from __future__ import annotations
 
 import io
 import sys
-import traceback
+from importlib import import_module
 from typing import Any
 
 import click
 
 from symconv import __version__
-from symconv.cli.book import new, pdf, report
-from symconv.cli.checking import check
-from symconv.cli.figures import figure
-from symconv.cli.readings import code, derive, graph, matrix, size
 from symconv.cli.shared import tell
 from symconv.errors import CheckFailed, SpecError, SymconvError
+
+COMMANDS = {
+    "check": "checking",
+    "code": "readings",
+    "derive": "readings",
+    "figure": "figures",
+    "graph": "readings",
+    "matrix": "readings",
+    "new": "book",
+    "pdf": "book",
+    "report": "book",
+    "size": "readings",
+}
+"""Each command and its file, which is loaded when the command is asked for."""
 
 
 class Commands(click.Group):
     """A group whose commands end in a line of text, never in a traceback."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names, in the order of the help."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of a name, if there is one."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"symconv.cli.{COMMANDS[cmd_name]}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command that was asked for."""
@@ -39,6 +61,8 @@ class Commands(click.Group):
             ctx.exit(130)
         except Exception as error:
             if ctx.params.get("debug"):
+                import traceback
+
                 click.echo(traceback.format_exc(), err=True, nl=False)
             tell(*described(error))
             ctx.exit(1 if isinstance(error, CheckFailed) else 2)
@@ -70,7 +94,3 @@ def described(error: Exception) -> tuple[str, str]:
 @click.option("--debug", is_flag=True, help="Show the traceback of an unexpected error.")
 def main(debug: bool) -> None:
     """Derive, check and print convolutions and their gradients."""
-
-
-for command in (report, pdf, new, derive, check, matrix, graph, figure, size, code):
-    main.add_command(command)

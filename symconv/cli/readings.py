@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import click
@@ -35,9 +34,15 @@ def program(spec: str, sizes: tuple[str, ...]) -> Graph:
     from symconv.fixing import fix_sizes
     from symconv.operations.build import build
     from symconv.syntax.sizes import parse_sizes
-    from symconv.syntax.spec import parse
+    from symconv.syntax.spec_plain import parse_plain
 
-    return fix_sizes(build(parse(read_spec(spec))), parse_sizes(sizes))
+    text = read_spec(spec)
+    read = parse_plain(text)
+    if read is None:
+        from symconv.syntax.spec import parse
+
+        read = parse(text)
+    return fix_sizes(build(read), parse_sizes(sizes))
 
 
 def page(document: Document, format: str) -> str:
@@ -145,6 +150,8 @@ Examples:
 @output_option
 def graph(spec: str, sizes: tuple[str, ...], level: str, format: str, output: str | None) -> None:
     """Print or draw a computation graph."""
+    import json
+
     from symconv.figures import flow_svg
 
     flow = view(spec, sizes).graph(level)

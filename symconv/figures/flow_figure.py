@@ -130,7 +130,8 @@ def _line(route: Route) -> Mark:
     pieces = []
     for place in range(1, len(points)):
         before, here = points[place - 1], points[place]
-        pieces.append(_piece(before, here))
+        if before != here:
+            pieces.append(_piece(before, here))
     return Curve(points[0], tuple(pieces), "edge", arrow=True)
 
 

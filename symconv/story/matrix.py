@@ -107,7 +107,7 @@ def _labelled(blocks: Grid, table: LinearMap) -> Grid:
 
 
 def _parts(side: Side, size: int, printed: int) -> list[str | None]:
-    """``x_{0,\\cdot}`` for each printed block, None for the dots."""
+    r"""``x_{0,\cdot}`` for each printed block, None for the dots."""
     inner = next(n for n in range(len(side.shape) + 1) if math.prod(side.shape[n:]) <= size)
     whole = [
         rf"{latex_name(side.tensor)}_{{{','.join(map(str, at))},\cdot}}"

@@ -6,9 +6,7 @@ import re
 from collections.abc import Iterable
 
 from symconv.errors import SpecError
-from symconv.syntax.spec_nodes import RESERVED
-from symconv.syntax.spec_text import SAME, Source, shown
-from symconv.syntax.spec_values import DIGITS
+from symconv.syntax.spec_text import DIGITS, RESERVED, SAME, Source, shown
 
 _PIECE = re.compile(r"([^\s,;=]*)\s*=\s*([^\s,;=]*)|[^\s,;]+")
 _NAME = re.compile(r"[^\W\d]\w{0,59}")

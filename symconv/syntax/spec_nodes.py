@@ -6,12 +6,9 @@ from typing import TypeAlias
 
 from lark import Token, Tree
 
-from symconv.syntax.spec_text import Source, shown
+from symconv.syntax.spec_text import RESERVED, Source, shown
 
 Node: TypeAlias = "Tree[Token]"
-RESERVED = frozenset({"for", "with", "sum", "min", "max", "True", "False"})
-"""Words of the language, which name nothing else."""
-
 KINDS = {
     "text": "a quoted text",
     "tuple": "a tuple",

@@ -14,6 +14,12 @@ LONGEST = 100_000
 DEEPEST = 50
 """Characters in a text, and brackets inside brackets: more than a person writes."""
 
+DIGITS = 12
+"""Digits of a number."""
+
+RESERVED = frozenset({"for", "with", "sum", "min", "max", "True", "False"})
+"""Words of the language, which name nothing else."""
+
 EXAMPLE = "y = conv1d(x[4], w[3])"
 
 

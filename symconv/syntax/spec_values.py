@@ -22,11 +22,9 @@ from symconv.syntax.spec_nodes import (
     start,
     written,
 )
-from symconv.syntax.spec_text import DEEPEST, Source, shown
+from symconv.syntax.spec_text import DEEPEST, DIGITS, Source, shown
 
 Scalar: TypeAlias = "Index | Fraction"
-
-DIGITS = 12
 
 
 def arithmetic(node: Node, source: Source) -> Scalar:

@@ -58,10 +58,13 @@ def page(document: Document, *, style: str | None = None) -> str:
             heading = Markup("<h1>{}</h1>").format(document.title)
     body = writer.blocks(blocks)
     script = html_scripts.script(writer.scripts)
-    stepped = "slides" in writer.scripts
     facts = _facts(document.facts)
     faces = fonts.rules("".join([heading, body, *(value for _, value in facts)]))
-    style_rules = [_style(style), *([html_slides.rules()] if stepped else []), faces]
+    style_rules = [
+        _style(style),
+        *([html_slides.rules(writer.steps)] if writer.steps else []),
+        faces,
+    ]
     return _template("page.j2").render(
         title=document.title,
         policy=_policy(script, faces),
@@ -134,7 +137,8 @@ def _style(style: str | None) -> Markup:
 
 @cache
 def _sheet() -> str:
-    return files("symconv.writers").joinpath("page.css").read_text(encoding="utf-8").strip()
+    text = files("symconv.writers").joinpath("page.css").read_text(encoding="utf-8")
+    return "\n".join(line.strip() for line in text.split("\n") if line.strip())
 
 
 @cache

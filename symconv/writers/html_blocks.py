@@ -38,12 +38,13 @@ WIDE = 15.0
 
 
 class BlockWriter:
-    """Writes blocks one after another; remembers the anchors taken and the scripts needed."""
+    """Writes blocks one after another; remembers the anchors taken and what is needed."""
 
     def __init__(self) -> None:
         self.taken: set[str] = set()
         self.equations = 0
         self.scripts: set[str] = set()
+        self.steps = 0
 
     def anchor(self, wanted: str) -> str:
         """The wanted anchor, numbered if it is taken."""
@@ -138,6 +139,7 @@ class BlockWriter:
     def slides(self, item: Slides) -> Markup:
         """A picture in steps; the page needs the script then."""
         self.scripts.add("slides")
+        self.steps = max(self.steps, len(item.slides))
         return html_slides.slides(item, self.anchor("slides"))
 
     def aside(self, item: Aside) -> Markup:

@@ -25,8 +25,11 @@ _PAINT = re.compile(r'([a-z-]+)="([^"]*)"')
 _SLANT = re.compile(r'<tspan font-style="italic">')
 _LOWERED = re.compile(r'<tspan dy="([^"]*)" font-size="[^"]*">')
 _SAME = re.compile(r'<g ([^>]*)>((?:<rect [^>]*width="([^"]*)" height="\3"[^>]*/>)+)</g>')
+_NUMBERED = re.compile(r'<g ([^>]*)>((?:<rect [^>]*data-t="\d+"/>)+)</g>')
+_TERM = re.compile(r' data-t="(\d+)"')
 _ELEMENT = re.compile(r"([A-Za-z])(?:_\{([\d,]+)\}|_(\d))?")
 _PRODUCT = re.compile(rf"(?:{_ELEMENT.pattern}(?: *\\,)? *)+")
+_COUNTED = ' data-l=""'
 _PIXELS = ("font-size", "stroke-width")
 SHORT = 30
 """Letters of a label that is not worth a definition."""
@@ -45,8 +48,8 @@ class Compact:
 def compact(pictures: Sequence[str], name: str) -> Compact:
     """Lighter pictures that look the same where the figure has the style for it.
 
-    The rule is ``rect:not([width]) { width: var(--side); height: var(--side) }``; letters in a
-    group of class "m" have the font of the mathematics.
+    The rules of the style sheet are ``rect:not([width])`` for the size of cells, "m" for the font
+    of the mathematics, "i" for slanted and "s" for small letters.
     """
     joined = "\n".join(pictures)
     inside = Counter(m[3] for m in _TEXT.finditer(joined))
@@ -57,19 +60,25 @@ def compact(pictures: Sequence[str], name: str) -> Compact:
     sizes = Counter(m[2] for m in _SIZE.finditer(joined) if m[2] == m[3])
     side = sizes.most_common(1)[0][0] if sizes else "0"
     made = tuple(_lighter(picture, known, side) for picture in pictures)
-    paints = Counter(m[1] for picture in made for m in _GROUP.finditer(picture))
+    paints = Counter(
+        m[1].removesuffix(_COUNTED) for picture in made for m in _GROUP.finditer(picture)
+    )
     classes = {
         paint: f"{name}-p{number}"
         for number, paint in enumerate(p for p, n in paints.items() if n > 1 and "fill" in p)
     }
-    made = tuple(
-        _GROUP.sub(lambda m: f'<g class="{classes[m[1]]}">' if m[1] in classes else m[0], picture)
-        for picture in made
-    )
+    made = tuple(_GROUP.sub(lambda m: _classed(m[1], classes) or m[0], picture) for picture in made)
     rules = "".join(f".{label}{{{_rule(paint)}}}" for paint, label in classes.items())
     known = {_short(text): label for text, label in known.items()}
     shared = "".join(f'<text id="{label}" class="m">{text}</text>' for text, label in known.items())
     return Compact(made, shared, rules, side)
+
+
+def _classed(paint: str, classes: dict[str, str]) -> str:
+    """A group's start with a class for its paint; nothing for a paint that has none."""
+    counted = _COUNTED if paint.endswith(_COUNTED) else ""
+    label = classes.get(paint.removesuffix(_COUNTED))
+    return f'<g class="{label}"{counted}>' if label else ""
 
 
 def _short(text: str) -> str:
@@ -83,6 +92,8 @@ def _rule(paint: str) -> str:
     for name, value in _PAINT.findall(paint):
         if name == "class":
             parts.append("font-family:var(--math)")
+        elif name == "style":
+            parts.append(value)
         else:
             parts.append(f"{name}:{value}{'px' if name in _PIXELS else ''}")
     return ";".join(parts)
@@ -104,7 +115,15 @@ def _lighter(picture: str, known: dict[str, str], side: str) -> str:
         return f'<g {found[1]} style="--side:{found[3]}px">{cells}</g>'
 
     lighter = _SIZE.sub(bare, _TEXT.sub(use, picture))
-    return _FONT.sub(' class="m"', _SAME.sub(sized, _short(lighter)))
+    lighter = _NUMBERED.sub(_in_order, _SAME.sub(sized, _short(lighter)))
+    return _FONT.sub(' class="m"', lighter)
+
+
+def _in_order(found: re.Match[str]) -> str:
+    """Cells that stand for the terms in their order lose their numbers; the script counts them."""
+    if [int(n) for n in _TERM.findall(found[2])] != list(range(found[2].count("<rect"))):
+        return found[0]
+    return f'<g {found[1]} data-l="">{_TERM.sub("", found[2])}</g>'
 
 
 def product(latex: str) -> Markup:
@@ -117,6 +136,11 @@ def product(latex: str) -> Markup:
         else Markup("<i>{}</i>").format(m[1])
         for m in _ELEMENT.finditer(latex.replace("\\,", ""))
     )
+
+
+def bare(picture: Markup) -> Markup:
+    """Attributes without a value as HTML writes them, once the picture was looked over as XML."""
+    return Markup(picture.replace(_COUNTED, " data-l"))
 
 
 def lean(html: Markup) -> Markup:

@@ -11,7 +11,7 @@ from functools import cache
 from markupsafe import Markup
 
 from symconv.document import Slide, Slides
-from symconv.writers.html_compact import compact, product
+from symconv.writers.html_compact import bare, compact, product
 from symconv.writers.html_inlines import inlines
 from symconv.writers.html_svg import picture as drawn
 from symconv.writers.mathml import fragment
@@ -24,7 +24,9 @@ RULES = 64
 def slides(item: Slides, anchor: str) -> Markup:
     """The picture, the switch between its steps, and the sum of each."""
     base = f"{anchor}-base"
-    light = compact([*(slide.svg for slide in item.slides), item.base], anchor)
+    light = compact(
+        [*(slide.svg for slide in item.slides), item.base], anchor.replace("slides", "s")
+    )
     shared = (
         f'<svg {NAMESPACE} width="0" height="0" viewBox="0 0 1 1" aria-hidden="true" role="img">'
         f"<style>{light.rules}</style>"
@@ -70,28 +72,26 @@ def _step(item: Slides, slide: Slide, base: str) -> Markup:
         f'viewBox="0 0 {item.width:g} {item.height:g}"><g>{slide.svg}</g>'
         f'<use href="#{base}"/></svg>'
     )
-    terms = Markup(" ").join(_term(number, term) for number, term in enumerate(slide.terms))
+    terms = Markup(" ").join(map(_term, slide.terms))
     head = Markup(fragment(f"{slide.head} {slide.relation}"))
     return Markup(
         '<div class="frame">\n<div class="scroll">{}</div>\n'
         '<p class="sum"><math>{}</math> {}</p>\n</div>'
-    ).format(drawn(whole, slide.words), head, terms or Markup("<math><mn>0</mn></math>"))
+    ).format(bare(drawn(whole, slide.words)), head, terms or Markup("<math><mn>0</mn></math>"))
 
 
-def _term(number: int, term: str) -> Markup:
-    """A term that can be pointed at; its sign stands before it."""
+def _term(term: str) -> Markup:
+    """A term that the script makes one to point at; its sign stands before it."""
     sign, _, rest = term.partition(" ") if term[:2] in ("+ ", "- ") else ("", "", term)
     shown = {"+": "+ ", "-": "− "}[sign] if sign else ""
-    return Markup('{}<span class="term" tabindex="0" data-t="{}">{}</span>').format(
-        shown, number, product(rest)
-    )
+    return Markup("{}<span>{}</span>").format(shown, product(rest))
 
 
 @cache
-def rules() -> str:
-    """Which step is shown: the one whose button is pressed."""
+def rules(steps: int) -> str:
+    """Which of so many steps is shown: the one whose button is pressed."""
     lines = [
         f".slides:has(.pick label:nth-of-type({n}) input:checked) .frame:nth-of-type({n})"
-        for n in range(1, RULES + 1)
+        for n in range(1, min(steps, RULES) + 1)
     ]
     return ",\n".join(lines) + " { display: block; }"

@@ -10,6 +10,8 @@ from markupsafe import Markup, escape
 from symconv.errors import SymconvError
 
 _FORBIDDEN = ("script", "foreignobject", "iframe", "image")
+_SPACE = ' xmlns="http://www.w3.org/2000/svg"'
+"""What a picture in a page of HTML does without."""
 _OUTSIDE = re.compile(r"javascript:|url\(\s*['\"]?(?!#)|@import|https?:(?!//www\.w3\.org/)", re.I)
 
 
@@ -39,7 +41,7 @@ def _named(svg: str, known: dict[str, str], words: str) -> str:
         if not words:
             raise SymconvError("the picture has no words for those who listen")
         extra += f' aria-label="{escape(words)}"'
-    return f"<svg{extra}{svg[len('<svg') :]}"
+    return f"<svg{extra}{svg[len('<svg') :].replace(_SPACE, '', 1)}"
 
 
 def _local(name: str) -> str:

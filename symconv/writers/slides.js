@@ -41,6 +41,14 @@ for (const figure of document.querySelectorAll("figure.slides")) {
   bar.append(play, slider);
   figure.querySelector(".pick").after(bar);
   for (const frame of frames) {
+    frame.querySelectorAll(".sum > span").forEach((term, number) => {
+      term.className = "term";
+      term.tabIndex = 0;
+      term.dataset.t = number;
+    });
+    for (const group of frame.querySelectorAll("g[data-l]")) {
+      [...group.children].forEach((cell, number) => (cell.dataset.t = number));
+    }
     const linked = [...frame.querySelectorAll("[data-t]")];
     const mark = (name, term, on) => {
       for (const part of linked) {

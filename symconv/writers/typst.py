@@ -40,6 +40,8 @@ from symconv.writers.unicode_math import unicode_math
 
 PRINTED = 4
 """So many steps of a picture in steps stand on paper."""
+COLUMNS = 2
+"""Side by side."""
 LINE = 38.0
 """Ems of mathematics on a line, as in LaTeX."""
 PREAMBLE = """\
@@ -55,13 +57,14 @@ PREAMBLE = """\
 #let symlabel(body) = text(size: 0.75em, fill: luma(90), body)
 #let symmark(body) = align(right, text(size: 0.8em, style: "italic", fill: luma(70), body))
 #let symbox(body) = box(stroke: 0.5pt, inset: 3pt, body)
+#let symtogether(body) = block(sticky: true, width: 100%, body)
 #let symaside(title, body) = block(
   width: 100%, stroke: (left: 2pt + luma(120)), inset: (left: 10pt, y: 4pt),
   [#if title != "" [*#title.* ] #body])
 #let symfit(body) = layout(size => {
   let found = measure(body)
-  if found.width > size.width { scale(size.width / found.width * 100%, reflow: true, body) }
-  else { body }
+  let ratio = calc.min(1, size.width / found.width, 17cm / found.height)
+  if ratio < 1 { scale(ratio * 100%, reflow: true, body) } else { body }
 })
 """
 _COLOUR = re.compile(r"var\(--[\w-]+,\s*(#[0-9a-fA-F]{3,8})\)")
@@ -72,7 +75,7 @@ def source(document: Document) -> str:
     """The document as one Typst file that needs no other."""
     parts = [
         PREAMBLE.replace("@TITLE@", string(document.title)),
-        "#align(center, text(size: 1.6em, weight: 700)[#title()])\n",
+        "#text(weight: 700, hyphenate: false)[#set par(justify: false); #title()]\n",
         *([_facts(document)] if document.facts else []),
         *map(block, _stepwise(document.blocks[_titled(document) :])),
     ]
@@ -171,12 +174,14 @@ def block(item: Block) -> str:
             assert_never(item)
 
 
-def _equation(item: Equation) -> str:
-    rows = broken_rows(item, LINE, formula_width)
+def _equation(item: Equation, line: float = LINE) -> str:
+    rows = broken_rows(item, line, formula_width)
     body = " \\\n".join(" & ".join(typst_cell(cell) for cell in row) for row in rows)
     words = item.words or "; ".join("".join(map(_spoken, row)) for row in item.rows)
-    shown = f"#symfit({equation(body, words, display=True)})"
-    return shown + _mark(item.mark) + "\n"
+    shown = f"symfit({equation(body, words, display=True)})"
+    if item.mark is None:
+        return f"#{shown}\n"
+    return f"#symtogether({shown}){_mark(item.mark)}\n"
 
 
 def _spoken(cell: Cell) -> str:
@@ -201,8 +206,16 @@ def _steps(steps: tuple[Step, ...]) -> str:
         rows = [f"{typst(step.left)} & {typst(first)}", *(f"& quad {typst(line)}" for line in rest)]
         words = " ".join(map(unicode_math, (step.left, step.relation, step.right)))
         shown = equation(" \\\n".join(rows), words, display=True)
-        lines.append(f"{number}. {inlines(step.reason)}\n  #symfit({shown}){_mark(step.mark)}\n")
+        reason = f"{number}. #symtogether[{inlines(step.reason)}]"
+        lines.append(f"{reason}\n{_under(shown, step.mark)}\n")
     return "\n".join(lines)
+
+
+def _under(shown: str, mark: Mark | None) -> str:
+    """A step's formula, its mark below it on the same page."""
+    if mark is None:
+        return f"  #symfit({shown})"
+    return f"  #symtogether(symfit({shown})){_mark(mark)}"
 
 
 def _table(table: Table) -> str:
@@ -218,7 +231,8 @@ def _table(table: Table) -> str:
     )
     if not table.caption:
         return f"#align(center, symfit({shown}))\n"
-    return f"#figure(symfit({shown}), kind: table, caption: [{escape(table.caption)}])\n"
+    caption = f"supplement: none, numbering: none, caption: [{escape(table.caption)}]"
+    return f"#figure(symfit({shown}), kind: table, {caption})\n"
 
 
 def _figure(figure: Figure) -> str:
@@ -230,14 +244,20 @@ def _figure(figure: Figure) -> str:
 
 def _slides(item: Slides) -> str:
     """The first steps, each with its sum."""
-    parts = [f"*{escape(item.title)}*\n"]
+    parts = []
     size = f'width="{item.width:g}" height="{item.height:g}"'
     head = f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-size="12" fill="none">'
+    cells = []
     for slide in item.slides[:PRINTED]:
         svg = f"{head}{slide.svg}{item.base}</svg>"
-        parts.append(_figure(Figure(svg, "", (), slide.words)))
+        picture = _figure(Figure(svg, "", (), slide.words))
         terms = " ".join(slide.terms) or "0"
-        parts.append(_equation(formula(f"{slide.head} {slide.relation} {terms}")))
+        shown = _equation(formula(f"{slide.head} {slide.relation} {terms}"), LINE / COLUMNS)
+        cells.append(f"[{picture}\n{shown}],")
+    widths = ", ".join(["1fr"] * COLUMNS)
+    inside = "\n".join(cells)
+    parts.append(f"#symtogether[*{escape(item.title)}*]\n")
+    parts.append(f"#grid(columns: ({widths}), gutter: 14pt,\n{inside}\n)\n")
     if item.whole > PRINTED:
         parts.append(f"The first {PRINTED} of {item.whole} steps.\n")
     return "\n".join([*parts, inlines(item.caption), ""])

@@ -104,12 +104,16 @@ def typst_grid(grid: Grid) -> str:
     if not grid.row_labels and not grid.column_labels:
         rules = _augment(grid.row_rules, grid.column_rules)
         return f"mat(delim: {_BRACKETS[grid.bracket]}, {rules}{_entries(rows)})"
-    sides = [f"#symlabel[${typst(label)}$]" for label in grid.row_labels]
+    sides = [f"symlabel({typst(label)})" for label in grid.row_labels]
     rows = [[side, *row] for side, row in zip(sides, rows, strict=True)] if sides else rows
     if grid.column_labels:
-        tops = [f"#symlabel[${typst(label)}$]" for label in grid.column_labels]
+        tops = [f"symlabel({typst(label)})" for label in grid.column_labels]
         rows.insert(0, [*([""] if sides else []), *tops])
-    rules = _augment((1,) if grid.column_labels else (), (1,) if sides else ())
+    down, right = int(bool(grid.column_labels)), int(bool(sides))
+    rules = _augment(
+        (*[1][:down], *(place + down for place in grid.row_rules)),
+        (*[1][:right], *(place + right for place in grid.column_rules)),
+    )
     return f"mat(delim: #none, {rules}{_entries(rows)})"
 
 

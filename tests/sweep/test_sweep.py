@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 import os
+import re
 import resource
 import subprocess
 import sys
@@ -262,6 +263,41 @@ def test_what_an_executor_loses_is_a_fault_and_tried_again(tmp_path):
     assert len(file.read_text().splitlines()) == len(GRID) - 4
     again = swept(swept_code.right, write=file)
     assert again == swept(swept_code.right)
+
+
+README = (Path(symconv.__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+
+
+def snippet(word):
+    found = [text for text in re.findall(r"```py\n(.*?)```", README, re.DOTALL) if word in text]
+    assert len(found) == 1
+    return found[0]
+
+
+def test_the_readme_on_processes(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    text = snippet("ProcessPoolExecutor").replace("range(5, 30)", "(5, 8)")
+    text = text.replace("ProcessPoolExecutor()", "ProcessPoolExecutor(2)")
+    exec(text, {"symconv": symconv, "backward": swept_code.unpadded, "__name__": "__main__"})
+    sizes = [(n, k, s, p) for n in (5, 8) for k in range(1, 6) for s in (1, 2, 3) for p in range(3)]
+    printed = capsys.readouterr().out.splitlines()
+    assert len(printed) == len([p for *_, p in sizes if p])
+    assert len(Path("sweep.jsonl").read_text().splitlines()) == len(sizes)
+
+
+def test_the_readme_on_dask(tmp_path):
+    distributed = pytest.importorskip("distributed", reason="Dask is not installed")
+    cloudpickle = pytest.importorskip("cloudpickle", reason="Dask is not installed")
+    cloudpickle.register_pickle_by_value(swept_code)
+    options = {"n_workers": 2, "threads_per_worker": 1, "processes": True}
+    space = {"symconv": symconv, "backward": swept_code.right, "SPEC": STRIDED, "sizes": GRID}
+    try:
+        with distributed.LocalCluster(dashboard_address=None, **options) as cluster:
+            address = cluster.scheduler_address
+            exec(snippet("dask").replace("tcp://scheduler:8786", address), space)
+    finally:
+        cloudpickle.unregister_pickle_by_value(swept_code)
+    assert space["results"] == swept(swept_code.right)
 
 
 # --- the file -----------------------------------------------------------------------------------

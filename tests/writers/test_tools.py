@@ -46,7 +46,7 @@ def test_pdflatex_takes_every_block_and_formula(tmp_path: Path) -> None:
 def test_bodies_go_into_ones_own_document(tmp_path: Path) -> None:
     packages = "amsmath,amssymb,mathtools,bm,xcolor,graphicx,tikz,hyperref"
     body = latex.body(SAMPLE)
-    assert "\\usepackage{" + packages + "}" in body.split("\n")[0]
+    assert "\\usepackage{" + packages + "}" in body.split("\n")[1]
     start = f"\\documentclass{{report}}\\usepackage[T1]{{fontenc}}\\usepackage{{{packages}}}"
     compiled(f"{start}\\begin{{document}}{body}\n{body}\\end{{document}}", tmp_path)
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import unicodedata
 from pathlib import Path
 
 import pytest
-from writer_cases import BLOCKS, REFUSED, RIGHT, SAMPLE
+from writer_cases import BLOCKS, REFUSED, RIGHT, SAMPLE, SVG
 
 from symconv.book.pdf import pdf
-from symconv.document import Document, Paragraph, Text, words
+from symconv.document import Document, Figure, Paragraph, Text, words
 from symconv.errors import SymconvError
 from symconv.writers import typst
 from symconv.writers.commands import ACCENTS, SYMBOLS
@@ -115,3 +116,34 @@ def test_without_a_way_to_pdf(monkeypatch):
         pdf(NOTES[0], NOTES[0].name, "pdflatex")
     with pytest.raises(SymconvError, match="no such way"):
         pdf(NOTES[0], NOTES[0].name, "word")
+
+
+def test_the_entries_of_a_labelled_matrix_stand_under_their_labels(tmp_path):
+    labelled = text_of(compiled(Document("T", (BLOCKS["matrix"],))), tmp_path)
+    letters = unicodedata.normalize("NFKC", labelled)  # not italic
+    rows = [" ".join(line.split()) for line in letters.split("\n")]
+    assert "a b c d" in rows
+    for entries in ("y0 y z 0 0", "y1 x y z 0", "y2 0 x y z", "y3 0 0 x y"):
+        assert sum(entries in row for row in rows) == 1, rows
+
+
+@pytest.mark.parametrize("note", NOTES[:2] + NOTES[10:11], ids=["first", "second", "graph"])
+def test_the_book_is_tagged_and_its_title_is_shown(note, tmp_path):
+    if not shutil.which("pdfinfo"):
+        pytest.skip("pdfinfo is not installed: whether a PDF is tagged is not asked")
+    made = pdf(note, note.name, "typst")
+    title = note.read_text(encoding="utf-8").split("\n")[0].removeprefix("# ")
+    assert title in " ".join(text_of(made, tmp_path).split())
+    facts = subprocess.run(
+        ["pdfinfo", "a.pdf"], cwd=tmp_path, capture_output=True, check=True
+    ).stdout.decode()
+    assert "Tagged:          yes" in facts
+    assert title in facts
+    assert b"pdfuaid:part" in made
+
+
+def test_a_tall_picture_leaves_room_for_its_caption(tmp_path):
+    tall = SVG.replace('viewBox="0 0 20 10" width="200"', 'viewBox="0 0 20 200" width="400"')
+    blocks = (Figure(tall, "", words("A tower."), "a tower"), Paragraph(words("After it.")))
+    pages = text_of(compiled(Document("T", blocks)), tmp_path).split("\f")
+    assert "A tower." in pages[0]

@@ -82,8 +82,26 @@ class Assigning(Expressions):
             self._bind(target.id, value, node)
         elif isinstance(target, ast.Subscript):
             self._write(target, value, 0, node)
+        elif isinstance(target, ast.Attribute):
+            self._keep(target, value)
         else:
             raise CodeError("this cannot be assigned to")
+
+    def _keep(self, target: ast.Attribute, value: Value) -> None:
+        """``self.x = x``, kept under the name with its point."""
+        memory = self.memory
+        owner = self.value(target.value)
+        if not isinstance(owner, Unknown):
+            raise CodeError("this cannot be assigned to")
+        if self.calls or memory.loops or memory.guards or memory.masks:
+            raise CodeError("an attribute is set in a call, a loop or under a condition")
+        if isinstance(value, Lost):
+            raise CodeError(value.reason, value.line)
+        if isinstance(value, Random):
+            value = self._example(target.attr, value, target)
+        key = f"{owner.name}.{target.attr}"
+        memory.env[key] = memory.new(value) if isinstance(value, Array) and value.rank else value
+        self.places[key] = target
 
     def _apart(self, target: ast.Tuple | ast.List, value: Value, node: ast.AST) -> None:
         if isinstance(value, Unknown):
@@ -255,10 +273,15 @@ class Assigning(Expressions):
                 made = self.operate(sign, self.value(node.target), value)
                 self._write(node.target, made, 0, node, within=True)
             return
-        if not isinstance(node.target, ast.Name):
+        if isinstance(node.target, ast.Attribute):
+            old, name = self.value(node.target), ""
+            if not isinstance(old, Handle) or not old.shape:
+                raise CodeError("an attribute that is no array is changed in place")
+        elif isinstance(node.target, ast.Name):
+            name = node.target.id
+            old = self.lookup(name)
+        else:
             raise CodeError("this cannot be assigned to")
-        name = node.target.id
-        old = self.lookup(name)
         if isinstance(old, Row) and old.listed:
             raise CodeError("a list is changed in place", hint=f"{name} = {name} + …")
         if isinstance(old, Handle) and old.shape:

@@ -19,6 +19,7 @@ from symconv.syntax.code.memory import axis_bounds
 from symconv.syntax.code.source import CodeError
 from symconv.syntax.code.spans import range_of, slice_of, spans_of
 from symconv.syntax.code.values import (
+    Blueprint,
     Handle,
     Lost,
     Method,
@@ -28,6 +29,7 @@ from symconv.syntax.code.values import (
     Random,
     Routine,
     Row,
+    Truth,
     Unknown,
     Value,
     Whole,
@@ -42,6 +44,10 @@ QUIET = ("print", "np.random.seed", "np.set_printoptions", "random.seed")
 
 
 DECORATORS = ("njit", "jit", "nb.njit", "nb.jit", "numba.njit", "numba.jit", "staticmethod")
+
+
+KINDS = frozenset(("int", "float", "tuple", "list", "str", "dict", "np.ndarray"))
+"""Types that `isinstance` is read with."""
 
 
 PASSED_OVER = ("np.testing", "plt", "time", "sys", "logging", "warnings")
@@ -62,6 +68,23 @@ class Returned(Exception):
         super().__init__("return")
         self.value = value
         self.node = node
+
+
+def _is_a(value: Value, kind: Value) -> Truth:
+    """``isinstance(value, kind)`` for the kinds that a stride or a padding may have."""
+    kinds = kind.items if isinstance(kind, Row) else (kind,)
+    names = {k.name for k in kinds if isinstance(k, Named)}
+    if isinstance(value, Whole):
+        own = "int"
+    elif isinstance(value, Row):
+        own = "list" if value.listed else "tuple"
+    elif isinstance(value, Handle):
+        own = "np.ndarray"
+    else:
+        own = ""
+    if len(names) < len(kinds) or not own or not names <= KINDS:
+        raise CodeError("this isinstance is not read")
+    return Truth(((),) if own in names else ())
 
 
 def _canonical(term: Term) -> Term:
@@ -112,6 +135,8 @@ class Calls(Assigning):
                 return Whole(canon(Min(tuple(whole)) if least else Max(tuple(whole))))
         if name in ("list", "tuple") and len(items) == 1:
             return Row(self.items(items[0]), listed=name == "list")
+        if name == "isinstance" and len(items) == 2:
+            return _is_a(items[0], items[1])
         if name == "range":
             return range_of(items)
         if name == "enumerate" and (len(items) != 1 or keywords):
@@ -143,6 +168,10 @@ class Calls(Assigning):
         owner = method.owner
         if isinstance(owner, Word):
             return Unknown("a text")
+        if isinstance(owner, Unknown):
+            found = self.memory.env.get(f"{owner.name}.{method.name}")
+            if isinstance(found, Routine):
+                return self.called(found, [owner, *items], keywords)
         if method.name == "astype" and keywords:
             raise CodeError("astype with copy=… is not read")
         if method.name == "astype" and isinstance(owner, Handle | Array | Random):
@@ -172,7 +201,7 @@ class Calls(Assigning):
 
     def _added_at(self, items: list[Value]) -> Value:
         """``np.add.at(a, index, b)``: positions that come twice are added twice."""
-        if len(items) != 3 or not isinstance(items[0], Handle):
+        if len(items) != 3 or not isinstance(items[0], Handle) or self.memory.listed(items[0]):
             raise CodeError("np.add.at takes an array, indices and values")
         base, key, given = items
         assert isinstance(base, Handle)
@@ -303,6 +332,25 @@ class Calls(Assigning):
         self.memory.env[node.name] = Routine(
             node, {n: self._default(d) for n, d in pairs}, self.home
         )
+
+    def _class(self, node: ast.ClassDef) -> None:
+        """A class of plain methods; each is read by itself, behind those above it."""
+        if node.decorator_list or node.keywords:
+            raise CodeError("a class with decorators or a metaclass is not read")
+        kept = dict(self.memory.env)
+        methods: list[Routine] = []
+        for part in node.body:
+            if isinstance(part, ast.FunctionDef) and not part.decorator_list and part.args.args:
+                self._def(part)
+                made = self.memory.env[part.name]
+                assert isinstance(made, Routine)
+                methods.append(made)
+            elif not isinstance(part, ast.Pass) and not (
+                isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant)
+            ):
+                raise CodeError("a class with more than plain methods is not read", part.lineno)
+        self.memory.env = kept
+        self.memory.env[node.name] = Blueprint(node.name, tuple(methods))
 
     def _default(self, node: ast.expr) -> Value:
         try:

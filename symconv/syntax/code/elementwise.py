@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 from dataclasses import replace
 from fractions import Fraction
 
@@ -28,7 +29,7 @@ from symconv.syntax.code.arrays import (
     scaled,
     times,
 )
-from symconv.syntax.code.facts import canon, equal, negated
+from symconv.syntax.code.facts import canon, canonical, equal, negated
 from symconv.syntax.code.memory import Memory
 from symconv.syntax.code.recognised import known_again
 from symconv.syntax.code.source import CodeError
@@ -252,7 +253,7 @@ def compared(sign: str, left: Whole | Ratio, right: Whole | Ratio) -> Truth:
 
 def both(left: Truth, right: Truth) -> Truth:
     """``left and right``."""
-    return _bounded(tuple((*a, *b) for a in left.pieces for b in right.pieces))
+    return _bounded(_joined(left.pieces, right.pieces))
 
 
 def opposite(value: Truth) -> Truth:
@@ -262,8 +263,19 @@ def opposite(value: Truth) -> Truth:
         parts: list[tuple[Condition, ...]] = [
             (*piece[:place], negated(condition)) for place, condition in enumerate(piece)
         ]
-        found = tuple((*a, *b) for a in found for b in parts)
+        found = _joined(found, parts)
     return _bounded(found)
+
+
+def _joined(left: Pieces, right: Iterable[tuple[Condition, ...]]) -> Pieces:
+    """Every piece of one with every piece of the other, but those that contradict themselves."""
+    found = []
+    for a in left:
+        for b in right:
+            kept = {canonical(c): c for c in (*a, *b)}
+            if not any(canonical(negated(c)) in kept for c in kept.values()):
+                found.append(tuple(kept.values()))
+    return tuple(found)
 
 
 def either(left: Truth, right: Truth) -> Truth:

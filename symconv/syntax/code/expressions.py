@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
@@ -39,6 +40,7 @@ from symconv.syntax.code.values import (
     Random,
     Ratio,
     Real,
+    Routine,
     Row,
     Table,
     Truth,
@@ -51,10 +53,13 @@ from symconv.syntax.code.values import (
 DEEPEST = 60
 MOST_ITEMS = 400
 BUILTINS = frozenset(
-    "range len int float abs min max sum enumerate zip list tuple slice print reversed dict".split()
+    "range len int float abs min max sum enumerate zip list tuple slice print reversed dict"
+    " isinstance str".split()
 )
+UNREAD = frozenset(dir(builtins))
 MODULES = {"numpy": "np", "np": "np", "math": "math", "itertools": "itertools",
            "scipy": "scipy", "signal": "scipy.signal"}  # fmt: skip
+UNKNOWN_METHODS = ("get",)
 ATTRIBUTES = ("shape", "T", "ndim", "size", "dtype")
 
 
@@ -79,6 +84,8 @@ class Expressions:
         kept, self.memory.here = self.memory.here, node
         tested = self.tested
         self.tested = tested and isinstance(node, ast.BoolOp)
+        memory = self.memory
+        open_now = len(memory.loops), len(memory.guards), len(memory.masks), memory.env
         try:
             if self.depth > DEEPEST:
                 raise CodeError("this is nested too deeply")
@@ -89,6 +96,9 @@ class Expressions:
         except CodeError as error:
             if not error.line:
                 error.line, error.column = node.lineno, node.col_offset + 1
+            del memory.loops[open_now[0] :], memory.guards[open_now[1] :]
+            del memory.masks[open_now[2] :]
+            memory.env = open_now[3]
             raise
         finally:
             self.depth -= 1
@@ -113,6 +123,8 @@ class Expressions:
             return Named(name)
         if name in MODULES:
             return Named(MODULES[name])
+        if name in UNREAD:
+            raise CodeError(f"{name} is not read")
         raise CodeError(f"{name} is not known here", hint=f"names({name}=…)")
 
     def given(self, name: str) -> Value | None:
@@ -394,6 +406,8 @@ class Expressions:
                 return Named("dtype")
         if isinstance(owner, Row):
             raise CodeError(f"a tuple or a list has no .{node.attr} that is read")
+        if isinstance(owner, Unknown) and node.attr not in UNKNOWN_METHODS:
+            return self.attribute(owner, node.attr)
         if isinstance(owner, Random) and node.attr == "shape" and owner.shape is not None:
             return Row(owner.shape)
         if isinstance(owner, Lost):
@@ -401,6 +415,17 @@ class Expressions:
         if node.attr == "T":
             return self.transposed(owner)
         return Method(owner, node.attr)
+
+    def attribute(self, owner: Unknown, name: str) -> Value:
+        """``self.w``: what the code put there, else what is declared under that name."""
+        key = f"{owner.name}.{name}"
+        if isinstance(self.memory.env.get(key), Routine):
+            return Method(owner, name)
+        if key in self.memory.env:
+            return self.lookup(key)
+        if name in ATTRIBUTES:
+            raise CodeError(f"{owner.name} is not known here", hint=f"names({owner.name}=…)")
+        return self.part(name, owner.name)
 
     def transposed(self, value: Value) -> Value:
         """``a.T``, in the library."""
@@ -462,7 +487,8 @@ class Expressions:
         generator = node.generators[0]
         source = self.value(generator.iter)
         if isinstance(source, Row):
-            kept = dict(self.memory.env)
+            kept = self.memory.env
+            self.memory.env = dict(kept)
             row = tuple(self._each(generator.target, item, node.elt) for item in source.items)
             self.memory.env = kept
             return Row(row, listed=True)
@@ -470,7 +496,8 @@ class Expressions:
         loop, element = self.opened(source, generator.target)
         if len(self.memory.guards) > guards:
             raise CodeError("the length of this list depends on a loop", hint="a loop")
-        kept = dict(self.memory.env)
+        kept = self.memory.env
+        self.memory.env = dict(kept)
         self.memory.loops.append(loop)
         self.assign(generator.target, element, node)
         before = self.contents()
@@ -504,7 +531,8 @@ class Expressions:
         """``sum(f(k) for k in range(K))``."""
         made: Array | None = None
         opened: list[Loop] = []
-        kept = dict(self.memory.env)
+        kept = self.memory.env
+        self.memory.env = dict(kept)
         guards = len(self.memory.guards)
         for generator in node.generators:
             source = self.value(generator.iter)

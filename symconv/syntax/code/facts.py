@@ -36,6 +36,7 @@ from symconv.index import (
 )
 
 DEPTH = 3
+MOST_PARTS = 400
 NEGATED = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", "<=": ">", ">": "<="}
 
 
@@ -95,7 +96,8 @@ def _parted(top: Index, bottom: Index) -> tuple[Polynomial, Polynomial]:
     rest: Polynomial = {}
     terms = polynomial(top)
     if len(under) != 1:
-        return ({(): 1}, {}) if terms == under and terms else ({}, terms)
+        quotient = _quotient(terms, under)
+        return (quotient, {}) if quotient else ({}, terms)
     ((atoms, number),) = under.items()
     if number < 1:
         return {}, terms
@@ -108,6 +110,34 @@ def _parted(top: Index, bottom: Index) -> tuple[Polynomial, Polynomial]:
         if left is None or over:
             rest[monomial] = factor
     return {m: n for m, n in whole.items() if n}, rest
+
+
+def _quotient(top: Polynomial, bottom: Polynomial) -> Polynomial | None:
+    """``top / bottom`` where that is a polynomial; leading terms are divided one by one."""
+    left = {tuple(sorted(m, key=str)): n for m, n in top.items()}
+    under = {tuple(sorted(m, key=str)): n for m, n in bottom.items()}
+    if not under or len(left) * len(under) > MOST_PARTS:
+        return None
+    atoms = sorted({str(atom) for m in (*left, *under) for atom in m})
+
+    def rank(monomial: Monomial) -> list[int]:
+        return [sum(str(atom) == name for atom in monomial) for name in atoms]
+
+    first = max(under, key=rank)
+    found: Polynomial = {}
+    while left and len(found) <= MOST_PARTS:
+        lead = max(left, key=rank)
+        rest = _without(lead, first)
+        if rest is None or left[lead] % under[first]:
+            return None
+        factor = left[lead] // under[first]
+        found[rest] = factor
+        for monomial, number in under.items():
+            place = tuple(sorted((*rest, *monomial), key=str))
+            left[place] = left.get(place, 0) - factor * number
+            if not left[place]:
+                del left[place]
+    return None if left else found
 
 
 def _without(monomial: Monomial, atoms: Monomial) -> Monomial | None:

@@ -18,7 +18,7 @@ from symconv.syntax.code.arrays import (
     times,
     where_all,
 )
-from symconv.syntax.code.calling import Arguments, axes_of, flag, reads, shape_of, size_of
+from symconv.syntax.code.calling import Arguments, axes_of, axis_of, flag, reads, shape_of, size_of
 from symconv.syntax.code.elementwise import (
     applied,
     as_array,
@@ -215,7 +215,7 @@ def _pad(memory: Memory, call: Arguments) -> Value:
     if not isinstance(mode, Word) or mode.text not in MODES:
         raise CodeError("this way of padding is not read", hint="mode='constant'")
     fill = call.keywords.get("constant_values", Whole(0))
-    if mode.text == "constant" and not (isinstance(fill, Whole | Real) and fill.value == 0):
+    if mode.text == "constant" and not _zeros(fill):
         raise CodeError("padding is read with zeros alone")
     for axis, (before, after) in enumerate(amounts):
         for amount in (before, after):
@@ -223,6 +223,12 @@ def _pad(memory: Memory, call: Arguments) -> Value:
         if before != 0 or after != 0:
             array = _padded(memory, array, axis, before, after, mode.text)
     return memory.new(array)
+
+
+def _zeros(value: Value) -> bool:
+    if isinstance(value, Row):
+        return all(map(_zeros, value.items))
+    return isinstance(value, Whole | Real) and value.value == 0
 
 
 def _amounts(value: Value, rank: int) -> list[tuple[Index, Index]]:
@@ -408,11 +414,18 @@ def _where(memory: Memory, call: Arguments) -> Value:
 
 @reads("np.stack")
 def _stack(memory: Memory, call: Arguments) -> Value:
-    call.only(1)
+    call.only(2, "axis")
     items = call.get(0, "arrays")
-    if not isinstance(items, Row):
+    if isinstance(items, Row):
+        made = stacked(memory, [as_array(memory, item) for item in items.items])
+    elif memory.listed(items):
+        made = as_array(memory, items)
+    else:
         raise CodeError("np.stack takes a list")
-    return stacked(memory, [as_array(memory, item) for item in items.items])
+    axis = axis_of(call.get(1, "axis", Whole(0)), made.rank)
+    order = [*range(1, axis + 1), 0, *range(axis + 1, made.rank)]
+    names: dict[str, Index] = {letter(old): Symbol(letter(n)) for n, old in enumerate(order)}
+    return moved(made, names, tuple(made.shape[old] for old in order))
 
 
 # --- numbers ------------------------------------------------------------------------------------

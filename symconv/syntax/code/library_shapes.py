@@ -69,9 +69,16 @@ def _swapaxes(memory: Memory, call: Arguments) -> Value:
 @reads("np.moveaxis")
 def _moveaxis(memory: Memory, call: Arguments) -> Value:
     value, shape = rank_of(memory, call.get(0, "a"))
-    a, b = (axis_of(call.get(n, "axis"), len(shape)) for n in (1, 2))
-    order = [n for n in range(len(shape)) if n != a]
-    order.insert(b, a)
+    call.only(3, "source", "destination")
+    given = (call.get(1, "source"), call.get(2, "destination"))
+    if any(isinstance(one, Nothing) for one in given):
+        raise CodeError("np.moveaxis is read with axes that are named")
+    old, new = (axes_of(one, len(shape)) for one in given)
+    if len(old) != len(new):
+        raise CodeError("np.moveaxis takes as many axes as places")
+    order = [n for n in range(len(shape)) if n not in old]
+    for place, axis in sorted(zip(new, old, strict=True)):
+        order.insert(place, axis)
     return permuted(memory, value, order)
 
 

@@ -32,6 +32,7 @@ from symconv.syntax.code.values import (
     Real,
     Routine,
     Truth,
+    Unknown,
     Value,
     Whole,
     Word,
@@ -114,11 +115,24 @@ class Passes(Branches):
     def _changed(self, body: Sequence[ast.stmt]) -> set[str]:
         """Every name that statements may change, by the functions that they call as well."""
         names = written_names(body)
+        names |= self._parts(names, body)
         if any(isinstance(n, ast.Call) or decorators(n) for s in body for n in ast.walk(s)):
             for value in {**self.memory.known, **self.memory.env}.values():
                 if isinstance(value, Routine):
                     names |= written_names(value.node.body)
         return names
+
+    def _parts(self, names: set[str], body: Sequence[ast.stmt]) -> set[str]:
+        """The attributes of what may be changed, by the names that they are kept or known under."""
+        memory = self.memory
+        found: set[str] = set()
+        for name in names:
+            value = memory.env.get(name)
+            if isinstance(value, Unknown):
+                kept = (key for key in memory.env if key.startswith(f"{value.name}."))
+                parts = (n for s in body for n in ast.walk(s) if isinstance(n, ast.Attribute))
+                found |= {*kept, *(part.attr for part in parts)}
+        return found
 
     def _carry(
         self, names: set[str], body: Sequence[ast.stmt], assigned: set[str]

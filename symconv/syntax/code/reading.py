@@ -8,41 +8,27 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from symconv.calls import Place
-from symconv.claims import AnyClaim, Claim, Size, SizeClaim
+from symconv.claims import AnyClaim, Claim, SizeClaim
 from symconv.conventions import PLAIN, Conventions
 from symconv.errors import SymconvError
 from symconv.gradients import upstream_names
 from symconv.graph import Graph
-from symconv.index import Condition, Index
-from symconv.syntax.code.arrays import Array, letters
-from symconv.syntax.code.claiming import (
-    claim_about,
-    element_of,
-    form_of,
-    needed,
-    size_claim,
-    true_form,
-)
+from symconv.index import Condition
 from symconv.syntax.code.examples import at_sizes, fixed_sizes
-from symconv.syntax.code.facts import canon, negated
+from symconv.syntax.code.facts import negated
 from symconv.syntax.code.memory import Cell, Fork, Memory, Need
 from symconv.syntax.code.naming import Bindings, facts_of
 from symconv.syntax.code.recognised import results_of
+from symconv.syntax.code.routines import Routines
 from symconv.syntax.code.source import CodeError, Parsed, Problem, parsed
-from symconv.syntax.code.statements import Ended, Machine, Returned, place_of
+from symconv.syntax.code.statements import Ended, Machine, place_of
 from symconv.syntax.code.values import (
     Handle,
     Lost,
-    Routine,
-    Row,
-    Unknown,
     Value,
-    Whole,
 )
 from symconv.syntax.formula.claiming import nonempty
 from symconv.syntax.formula.reading import read_assumptions
-from symconv.syntax.formula.views import View
 
 MOST_WAYS = 12
 LONGEST_TEXT = 200
@@ -112,7 +98,7 @@ def read_code(
         return CodeReading(problems=(Problem(1, 1, "the code is nested too deeply"),))
 
 
-class _Reader:
+class _Reader(Routines):
     """One reading: every way through the code, and their claims put together."""
 
     def __init__(
@@ -125,9 +111,8 @@ class _Reader:
         gives: tuple[str, ...],
         function: str,
     ) -> None:
-        self.text, self.source, self.graph = text, source, graph
-        self.bindings, self.given = bindings, given
-        self.gives, self.function = gives, function
+        super().__init__(text, source, graph, bindings, gives, function)
+        self.given = given
         gradients = upstream_names(graph)
         self.shapes = {**graph.shapes, **{g: graph.shapes[t] for t, g in gradients.items() if g}}
         self.claims: list[AnyClaim] = []
@@ -147,7 +132,7 @@ class _Reader:
             self.notes["/ of whole numbers floors, as Python 2 has it"] = None
         todo = list(start.ways)
         done: list[Way] = []
-        count = 0
+        count = forks = 0
         while todo:
             way = todo.pop(0)
             count += 1
@@ -156,13 +141,15 @@ class _Reader:
             try:
                 done.append(self._way(way))
             except Fork as fork:
+                forks += 1
                 todo[:0] = [
                     replace(way, assumed=(*way.assumed, c))
                     for c in (fork.condition, negated(fork.condition))
                 ]
         examples = tuple(sorted(self.bindings.examples.items()))
         kept = CodeState(tuple(done), examples, old)
-        claims, needs = _together(self.claims), _together([n.claim for n in self.needs])
+        claims = _together(self.claims, count - forks)
+        needs = _together([n.claim for n in self.needs], count - forks)
         if self.bindings.examples and fixed_sizes(self.source.body, self._told()):
             known = dict(self.bindings.examples.items())
             claims = [at_sizes(claim, known) for claim in claims]
@@ -235,17 +222,17 @@ class _Reader:
             machine.lose(error, self.source.body)
         return True
 
-    @staticmethod
-    def _ended(machine: Machine, error: CodeError) -> bool:
-        """Note that the code ends for some sizes; False where it does for all."""
-        where = ", ".join(map(str, machine.memory.assumed))
-        if where:
-            machine.memory.notes[f"line {error.line}: {error.message} for {where}"] = None
-        return bool(where)
-
     def _assigns(self) -> bool:
         """Whether the code does more than define functions."""
-        quiet = ast.FunctionDef | ast.Import | ast.ImportFrom | ast.Expr | ast.Assert | ast.If
+        quiet = (
+            ast.FunctionDef
+            | ast.ClassDef
+            | ast.Import
+            | ast.ImportFrom
+            | ast.Expr
+            | ast.Assert
+            | ast.If
+        )
         return any(not isinstance(s, quiet) for s in self.source.body)
 
     # --- what was made --------------------------------------------------------------------------
@@ -273,252 +260,8 @@ class _Reader:
             found += self._claim(machine, name, value, place)
         return found
 
-    def _claim(self, machine: Machine, name: str, value: Value, place: Place) -> list[AnyClaim]:
-        """A claim, if the name is a result's or a gradient's."""
-        known = self.bindings.subject(name)
-        if known is None:
-            return []
-        subject, view = known
-        cell = machine.memory.cells[value.cell] if isinstance(value, Handle) else None
-        if cell is not None and cell.lost is not None:
-            value = Lost(*cell.lost)
-        if isinstance(value, Lost):
-            if not any(name in problem.names for problem in machine.problems):
-                line = value.line or place.line
-                machine.problems.append(Problem(line, 1, value.reason, "", (name,)))
-            return []
-        try:
-            if not isinstance(value, Handle | Array):
-                raise CodeError(f"{name} is no array")
-            memory = machine.memory
-            array = memory.load(value) if isinstance(value, Handle) else value
-            seed = self._seed(machine)
-            said = self._text(place.line, machine)
-            return [claim_about(self.graph, subject, view, array, memory, seed, said, place)]
-        except CodeError as error:
-            line = error.line or place.line
-            reason = f"{name}: {error.message}"
-            machine.problems.append(Problem(line, place.column, reason, error.hint, (name,)))
-            return []
 
-    def _seed(self, machine: Machine) -> Array | None:
-        """The gradient from above that the code sets itself."""
-        memory = machine.memory
-        for name, value in memory.env.items():
-            view = self.bindings.seed(name)
-            if view is None or not isinstance(value, Handle) or name not in machine.places:
-                continue
-            content = memory.load(value)
-            if not any(r.tensor == view.tensor for t in content.terms for r in t.reads):
-                if view.at != letters(content.rank):
-                    raise CodeError("a gradient from above in other axes is not read")
-                return content
-        return None
-
-    def _text(self, line: int, machine: Machine) -> str:
-        lines = self.text.split("\n")
-        said = lines[line - 1].strip() if 0 < line <= len(lines) else ""
-        ways = machine.memory.assumed
-        more = f"  (for {', '.join(map(str, ways))})" if ways else ""
-        return said[:LONGEST_TEXT] + more
-
-    def _elements(self, machine: Machine) -> list[AnyClaim]:
-        """Elements that were written out one by one."""
-        found: list[AnyClaim] = []
-        for node, name, at, array in machine.elements:
-            place = place_of(node)
-            try:
-                found.append(self._element(machine, name, at, array, place))
-            except CodeError as error:
-                problem = Problem(place.line, place.column, error.message, error.hint, (name,))
-                machine.problems.append(problem)
-        return found
-
-    def _element(
-        self, machine: Machine, name: str, at: Sequence[Index], array: Array, place: Place
-    ) -> Claim:
-        known = self.bindings.subject(name)
-        assert known is not None
-        subject, view = known
-        if len(at) != len(view.letters):
-            raise CodeError(f"{name} has {len(view.letters)} axes, not {len(at)}")
-        whole: list[Index] = []
-        for index, size in zip(at, view.shape, strict=True):
-            below = isinstance(index, int) and index < 0
-            index = canon(size + index) if below else index
-            memory = machine.memory
-            memory.need(0, "<=", index, f"{name} has no element {index}")
-            memory.need(index, "<", size, f"{name} has no element {index}")
-            whole.append(index)
-        position = view.read(whole)
-        left = element_of(true_form(self.graph, subject), position)
-        right = form_of(array, left, {}, self.graph, machine.memory)
-        base = machine.memory
-        claim = claim_about(
-            self.graph,
-            subject,
-            _pointed(view, position),
-            array,
-            base,
-            self._seed(machine),
-            self._text(place.line, machine),
-            place,
-        )
-        before = needed((left, right), claim.before)
-        return replace(claim, before=before or claim.before)
-
-    # --- sizes ----------------------------------------------------------------------------------
-
-    def _sizes(self, machine: Machine) -> list[AnyClaim]:
-        """Sizes that are declared, or that make the shape of a result."""
-        shaped = self._shaped(machine)
-        found: list[AnyClaim] = []
-        for item in machine.sizes:
-            declared = self.bindings.size(item.name)
-            left = declared.value if isinstance(declared, Whole) else shaped.get(item.name)
-            if left is None:
-                continue
-            right = (
-                Size(item.value.value)
-                if isinstance(item.value, Whole)
-                else Size(item.value.top, item.value.bottom)
-            )
-            place = place_of(item.node)
-            said = self._text(place.line, machine)
-            found.append(size_claim(left, right, machine.memory, said, place))
-        return found
-
-    def _shaped(self, machine: Machine) -> dict[str, Index]:
-        """Names that stand bare in the shape of a result or gradient."""
-        found: dict[str, Index] = {}
-        for name, node in machine.shapes:
-            known = self.bindings.subject(name)
-            if known is None or not isinstance(node, ast.Tuple):
-                continue
-            shape = known[1].shape
-            if len(node.elts) == len(shape):
-                for part, size in zip(node.elts, shape, strict=True):
-                    if isinstance(part, ast.Name):
-                        found.setdefault(part.id, size)
-        return found
-
-    # --- functions ------------------------------------------------------------------------------
-
-    def _functions(self, machine: Machine) -> list[AnyClaim]:
-        """What functions return, their parameters bound by name."""
-        memory = machine.memory
-        routines = [v for v in memory.env.values() if isinstance(v, Routine)]
-        called = {
-            n.func.id
-            for s in self.source.body
-            for n in ast.walk(s)
-            if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)
-        }
-        if self.function:
-            routines = [r for r in routines if r.node.name == self.function]
-            if not routines:
-                raise CodeError(f"there is no function {self.function}")
-        elif self.gives:
-            routines = routines[-1:]
-        else:
-            routines = [r for r in routines if r.node.name not in called]
-        if self.gives and not routines:
-            raise CodeError("there is no function to give anything")
-        return [claim for routine in routines for claim in self._routine(machine, routine)]
-
-    def _routine(self, machine: Machine, routine: Routine) -> list[AnyClaim]:
-        memory = machine.memory
-        given = self._parameters(machine, routine)
-        kept, known, cells = memory.env, memory.known, memory.cells
-        memory.known, memory.cells = dict(known), {n: copy.copy(c) for n, c in cells.items()}
-        places, machine.places = machine.places, {}
-        home = machine.home
-        try:
-            machine.enter(routine, given)
-        except CodeError as error:
-            machine.problems.append(Problem(routine.node.lineno, 1, error.message))
-            found = []
-        else:
-            found = self._body(machine, routine) + self._elements(machine)
-        machine.elements = []
-        memory.env, machine.places, machine.home = kept, places, home
-        memory.known, memory.cells = known, cells  # each function is judged by itself
-        return found
-
-    def _body(self, machine: Machine, routine: Routine) -> list[AnyClaim]:
-        """What a function returns."""
-        try:
-            machine.run(routine.node.body)
-        except Returned as result:
-            return self._returned(machine, routine, result)
-        except Ended as end:
-            if not self._ended(machine, end.error):
-                machine.problems.append(self._problem(end.error))
-        except CodeError as error:
-            machine.problems.append(self._problem(error))
-        else:
-            reason = f"{routine.node.name} returns nothing"
-            machine.problems.append(Problem(routine.node.lineno, 1, reason))
-        memory = machine.memory
-        del memory.loops[:], memory.guards[:], memory.masks[:]
-        return []
-
-    def _problem(self, error: CodeError) -> Problem:
-        """A problem with all that the function should give."""
-        names = tuple(n for n in self.gives if self.bindings.subject(n) is not None)
-        return Problem(error.line, error.column, error.message, error.hint, names)
-
-    def _parameters(self, machine: Machine, routine: Routine) -> dict[str, Value]:
-        arguments = routine.node.args
-        names = [a.arg for a in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)]
-        given: dict[str, Value] = {}
-        for name in names:
-            known = machine.given(name)
-            if known is None:
-                known = routine.defaults.get(name)
-            given[name] = known if known is not None else Unknown(name)
-        return given
-
-    def _returned(self, machine: Machine, routine: Routine, result: Returned) -> list[AnyClaim]:
-        value, node = result.value, result.node
-        parts: tuple[Value, ...] = value.items if isinstance(value, Row) else (value,)
-        nodes: list[ast.expr | None] = [node.value]
-        if isinstance(node.value, ast.Tuple):
-            nodes = [*node.value.elts]
-        names = self._names(parts, nodes)
-        if self.gives and len(self.gives) != len(parts):
-            reason = f"{routine.node.name} returns {len(parts)} values, not {len(self.gives)}"
-            machine.problems.append(Problem(node.lineno, node.col_offset + 1, reason))
-            return []
-        found: list[AnyClaim] = []
-        for name, part in zip(names, parts, strict=True):
-            if name in ("", "_"):
-                continue
-            if self.gives and self.bindings.subject(name) is None:
-                reason = f"{name} is no result and no gradient of the operation"
-                hint = f"names({name}=…)"
-                machine.problems.append(Problem(node.lineno, 1, reason, hint))
-                continue
-            place = place_of(node)
-            if isinstance(part, Handle):
-                last = machine.memory.cells[part.cell].place
-                place = last if last.line else place
-            found += self._claim(machine, name, part, place)
-        return found
-
-    def _names(self, parts: Sequence[Value], nodes: Sequence[ast.expr | None]) -> list[str]:
-        if self.gives:
-            return [*self.gives]
-        if len(nodes) != len(parts):
-            return [""] * len(parts)
-        return [node.id if isinstance(node, ast.Name) else "" for node in nodes]
-
-
-def _pointed(view: View, position: Sequence[Index]) -> View:
-    return View(view.tensor, (), tuple(position), ())
-
-
-def _together(claims: Sequence[AnyClaim]) -> list[AnyClaim]:
+def _together(claims: Sequence[AnyClaim], ways: int) -> list[AnyClaim]:
     """Claims that are the same on every way are one, without the conditions of the ways."""
     groups: dict[object, list[AnyClaim]] = {}
     for claim in claims:
@@ -526,7 +269,11 @@ def _together(claims: Sequence[AnyClaim]) -> list[AnyClaim]:
     found: list[AnyClaim] = []
     for group in groups.values():
         first = group[0]
-        if len(group) > 1:
+        scopes = {claim.scope.assumptions for claim in group}
+        if 1 < len(scopes) < ways:
+            found += dict.fromkeys(group)
+            continue
+        if len(scopes) > 1:
             common = [
                 c
                 for c in first.scope.assumptions

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from symconv.syntax.code import library, library_products, library_shapes
+from symconv.syntax.code import library, library_products, library_shapes, library_windows
 from symconv.syntax.code.assigning import SizeSet, place_of
 from symconv.syntax.code.calls import PASSED_OVER, QUIET, Ended, Returned
 from symconv.syntax.code.changing import (
@@ -18,12 +18,13 @@ from symconv.syntax.code.changing import (
     skips,
     touched,
 )
+from symconv.syntax.code.expressions import BUILTINS, MODULES
 from symconv.syntax.code.loops import Loops
 from symconv.syntax.code.source import CodeError, Problem
-from symconv.syntax.code.values import Lost, Named, Routine, Row, Table, Value, cells_of
+from symconv.syntax.code.values import Lost, Named, Routine, Row, Table, Unknown, Value, cells_of
 
 __all__ = ["Ended", "Machine", "Returned", "SizeSet", "place_of"]
-_LOADED = (library, library_products, library_shapes)
+_LOADED = (library, library_products, library_shapes, library_windows)
 
 
 ANYTHING = ("exec", "eval", "globals", "locals", "vars", "setattr", "__import__")
@@ -96,6 +97,12 @@ class Machine(Loops):
         column = error.column or statement.col_offset + 1
         written = self._written(statement)
         names = {*bound_anyhow(statement), *written}
+        if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Attribute):
+            owner = statement.targets[0].value
+            if isinstance(owner, ast.Name) and owner.id in self.memory.env:
+                if isinstance(self.memory.env[owner.id], Unknown):
+                    names = names - {owner.id} | {ast.unparse(statement.targets[0])}
+                    written = written - {owner.id}
         mentioned = self._mentioned(statement)
         for name in bound_anyhow(statement):
             self.behind[name] = frozenset(mentioned - {name})
@@ -112,10 +119,12 @@ class Machine(Loops):
     def _written(self, statement: ast.stmt) -> set[str]:
         """Names whose arrays a statement that was not read may have written into."""
         if any(isinstance(n, ast.Name) and n.id in ANYTHING for n in ast.walk(statement)):
+            for name in (*self.bindings.graph.shapes, *self.bindings.lexicon.gradients.values()):
+                self.given(name)
             return {*self.memory.env, *self.memory.known}
         simple = isinstance(statement, ast.Assign | ast.AnnAssign | ast.FunctionDef)
         found = touched([statement]) if simple else self._changed([statement])
-        if any(isinstance(n, ast.Call) or decorators(n) for n in ast.walk(statement)):
+        if any(self._calls(n) or decorators(n) for n in ast.walk(statement)):
             routines = [v for v in self.memory.env.values() if isinstance(v, Routine)]
             found |= {n for routine in routines for n in touched(routine.node.body)}
         grown: set[str] = set()
@@ -126,6 +135,19 @@ class Machine(Loops):
                 found |= names_of(value.node) if isinstance(value, Routine) else set()
                 found |= self.behind.get(name, frozenset())
         return found
+
+    def _calls(self, node: ast.AST) -> bool:
+        """Whether a node calls what may be a function of the code's own, not a library's."""
+        if not isinstance(node, ast.Call):
+            return False
+        first: ast.expr = node.func
+        while isinstance(first, ast.Attribute):
+            first = first.value
+        if not isinstance(first, ast.Name):
+            return True
+        if isinstance(self.memory.env.get(first.id), Named):
+            return False
+        return first.id in self.memory.env or first.id not in (*MODULES, *BUILTINS)
 
     def _mentioned(self, statement: ast.stmt) -> set[str]:
         """The names in a statement: what it binds may be a view of what they are."""
@@ -138,6 +160,8 @@ class Machine(Loops):
     def _forget(self, names: set[str], written: set[str], mentioned: set[str], lost: Lost) -> None:
         """Names are lost, and the memory that may have been written to."""
         memory = self.memory
+        for name in sorted({*names, *mentioned} - {*memory.env}):
+            self.given(name)
         bound = {**memory.known, **memory.env}
         held = memory.kindred(cells_of(*(bound.get(n) for n in (*names, *mentioned))))
         lost = Lost(lost.reason, lost.line, frozenset(held))
@@ -170,6 +194,8 @@ class Machine(Loops):
 
     def _expression(self, node: ast.Expr) -> None:
         call = isinstance(node.value, ast.Call)
+        if ast.unparse(node.value).startswith("super("):
+            return
         if isinstance(node.value, ast.Call) and ast.unparse(node.value.func) in ENDING:
             self._outside_of_all("this end of the code")
             raise Ended(CodeError("the code ends here", node.lineno, node.col_offset + 1))
@@ -245,4 +271,5 @@ STATEMENTS: dict[type[ast.stmt], Callable[[Any, Any], None]] = {
     ast.Pass: Machine._nothing,
     ast.Delete: Machine._delete,
     ast.Raise: Machine._raise,
+    ast.ClassDef: Machine._class,
 }

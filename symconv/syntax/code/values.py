@@ -150,6 +150,14 @@ class Routine:
     home: tuple[int, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Blueprint:
+    """A class that the code defines: its methods, in order."""
+
+    name: str
+    methods: tuple[Routine, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """A dictionary with texts as keys."""
@@ -168,7 +176,7 @@ class Lost:
 
 Value: TypeAlias = (
     "Whole | Ratio | Real | Array | Handle | Row | Span | Cut | Word | Truth | Positions | Nothing"
-    " | Blank | Unknown | Random | Named | Method | Routine | Table | Lost"
+    " | Blank | Unknown | Random | Named | Method | Routine | Blueprint | Table | Lost"
 )
 
 

@@ -3,7 +3,7 @@ r"""Sums: ``\sum_k``, ``\sum_{k=0}^{K-1}``, ``\sum_{i,j}``, ``\substack``, condi
 from __future__ import annotations
 
 from symconv.syntax.formula.conditions import ConditionReader, as_bounds
-from symconv.syntax.formula.trees import Bound, Node, Ref, Relation, Summed
+from symconv.syntax.formula.trees import Bound, Largest, Node, Ref, Relation, Summed
 
 BESIDE = (":", "|", ";")
 """What parts the indices of a sum from its conditions."""
@@ -35,6 +35,16 @@ class SumReader(ConditionReader):
         bounds = self._limited(bounds, last, at)
         self.rows()
         return Summed(tuple(bounds), tuple(where), self.term(), at)
+
+    def largest(self) -> Node:
+        r"""``\max_{0 \le k < K}`` with its binders and body."""
+        at = self.offset
+        self.take("function")
+        self.take("binders")
+        bounds: list[Bound] = []
+        where: list[Relation] = []
+        self._below(bounds, where)
+        return Largest(tuple(bounds), tuple(where), self.term(), at)
 
     def _above(self) -> tuple[Node, ...]:
         at = self.offset

@@ -25,7 +25,7 @@ def gathered(before: Sequence[Piece], after: Sequence[Piece], letter: str) -> li
     front, back = _run(before[::-1], shape)[::-1], _run(after, shape)
     if not back:
         return None
-    steps = {_between(a, b) for run in (front, back) for a, b in pairwise(run)}
+    steps: set[Steps | None] = {_between(a, b) for run in (front, back) for a, b in pairwise(run)}
     whole = _between(front[0], back[-1])
     if not steps:
         steps = {_single(whole, _positions(front[0]), _positions(back[-1]))}

@@ -20,7 +20,7 @@ from symconv.syntax.formula.trees import Chain, Node, Ref, Stated
 from symconv.syntax.formula.usual import said as taken_as
 from symconv.syntax.formula.wholes import Wholes
 from symconv.syntax.formula.wholes_making import WholeMaker
-from symconv.terms import Form, Range
+from symconv.terms import Form, Range, Selection
 
 
 @dataclass(slots=True)
@@ -51,6 +51,8 @@ class Maker(WholeMaker):
         words = self.values.scalars.lexicon
         words.bound.update(env)
         self._beside(ranges, env)
+        if subject.kind == "result":
+            self.values.place, self.values.outer = subject.at, ranges
         name = words.gradients[subject.name] if subject.kind == "gradient" else subject.name
         sides = tuple(self._form(side, name, ranges, env) for side in self.chain.sides)
         self._used()
@@ -79,8 +81,16 @@ class Maker(WholeMaker):
             outside=self.conventions.outside,
             where=tuple(self.where),
             within=(*self.within, *self.values.agree),
-            before=tuple(v.copy for v in copies if v.copy is not None and v.tensor in read),
+            before=(
+                *(v.copy for v in copies if v.copy is not None and v.tensor in read),
+                *self._masks(),
+            ),
         )
+
+    def _masks(self) -> tuple[Selection, ...]:
+        """The masks of largest values that are not the operation's own."""
+        own = {e.name for e in self.values.scalars.lexicon.graph.equations}
+        return tuple(m for m in self.values.masks if m.name not in own)
 
     # --- sizes ----------------------------------------------------------------------------------
 

@@ -64,15 +64,18 @@ class Parser(WholeReader):
         self.rows()
         start = self.offset
         sides, relations = [self.expression()], []
+        cuts = [(start, self.tokens[self.here - 1].end)]
         while self.after_rows() in CHAIN:
             self.rows()
             relations.append(self.take("relation").text)
             self.rows()
+            at = self.offset
             sides.append(self.expression())
+            cuts.append((at, self.tokens[self.here - 1].end))
         stated, where = self.clauses()
         span = (start, self.tokens[self.here - 1].end)
         self.ends()
-        return Chain(tuple(sides), tuple(relations), stated, where, span)
+        return Chain(tuple(sides), tuple(relations), stated, where, span, tuple(cuts))
 
     def ends(self) -> None:
         """Take the row breaks and the full stop at the end of the text."""
@@ -259,6 +262,8 @@ class Parser(WholeReader):
             return self._powered(Number(Fraction(token.text), at), at)
         if self._indicator():
             return self._test(at)
+        if FUNCTIONS.get(text) == "max" and self.peek(1) == "_":
+            return self.largest()
         if text in FUNCTIONS and self._called():
             return self._apply(at)
         if text in WORDS and self.peek(1) == "(":

@@ -95,6 +95,7 @@ def _read(
     strict = conventions.outside == "error"
     values = Wholes(scalars, taken, conventions.index_base, strict=strict, star=conventions.star)
     made = Maker(chain, values, source, conventions, given.account).reading(given)
+    made = replace(made, parts=tuple(source.text[a:b] for a, b in chain.cuts))
     if not several:
         return made
     start, end = chain.span

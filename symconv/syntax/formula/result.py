@@ -10,7 +10,7 @@ from symconv.claims import Lemma, Size, Subject
 from symconv.index import Condition
 from symconv.syntax.formula.repairs import Repair
 from symconv.syntax.formula.tokens import Token
-from symconv.terms import Form
+from symconv.terms import Equation, Form
 
 Side: TypeAlias = "Form | Size"
 Within: TypeAlias = "tuple[Size, str, Size, str]"
@@ -51,7 +51,9 @@ class Reading:
     outside: str = "zero"
     where: tuple[Condition, ...] = ()
     within: tuple[Within, ...] = ()
-    before: tuple[Form, ...] = ()
+    before: tuple[Equation, ...] = ()
     place: Place = field(default_factory=lambda: Place(1, 1))
     more: tuple[More, ...] = ()
     shown: int = 0
+    parts: tuple[str, ...] = ()
+    """The text of each side, as it was written."""

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 Node: TypeAlias = (
     "Number | Ref | Add | Times | Over | Floor | Power | Apply | Summed | Partial | Test | Cases"
-    " | Operated | Called | Transposed | Matrix | Dots | Listed | Indexed"
+    " | Largest | Operated | Called | Transposed | Matrix | Dots | Listed | Indexed"
 )
 
 
@@ -109,6 +109,16 @@ class Bound:
 @dataclass(frozen=True, slots=True)
 class Summed:
     """A sum over binders where conditions hold."""
+
+    bounds: tuple[Bound, ...]
+    where: tuple[Relation, ...]
+    body: Node
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Largest:
+    """The largest value of a body over binders where conditions hold."""
 
     bounds: tuple[Bound, ...]
     where: tuple[Relation, ...]
@@ -226,6 +236,8 @@ class Chain:
     stated: tuple[Stated, ...] = ()
     where: tuple[Relation, ...] = ()
     span: tuple[int, int] = (0, 0)
+    cuts: tuple[tuple[int, int], ...] = ()
+    """Where each side stands in the text."""
 
 
 def parts(node: Node) -> Iterator[Node]:
@@ -260,6 +272,6 @@ def parts(node: Node) -> Iterator[Node]:
             yield from items
         case Matrix(lines):
             yield from (entry for line in lines for entry in line)
-        case Summed(_, where, body):
+        case Summed(_, where, body) | Largest(_, where, body):
             yield from (side for r in where for side in (r.left, r.right))
             yield body

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from symconv.functions import FUNCTIONS
@@ -10,8 +10,10 @@ from symconv.index import Condition, Index, Symbol, add, polynomial, symbols, ti
 from symconv.syntax.formula.chainrule import local_derivative, reaches
 from symconv.syntax.formula.choosing import Choices, seen
 from symconv.syntax.formula.dotted import gathered
+from symconv.syntax.formula.largest import Window, masked, stepped
 from symconv.syntax.formula.measures import WORDS
 from symconv.syntax.formula.pieces import Piece, multiplied
+from symconv.syntax.formula.ranges import ranged
 from symconv.syntax.formula.scalars import Env
 from symconv.syntax.formula.source import MOST_FACTORS, MOST_PIECES
 from symconv.syntax.formula.trees import (
@@ -19,7 +21,9 @@ from symconv.syntax.formula.trees import (
     Apply,
     Bound,
     Cases,
+    Chain,
     Dots,
+    Largest,
     Node,
     Number,
     Over,
@@ -31,12 +35,20 @@ from symconv.syntax.formula.trees import (
     Times,
     parts,
 )
-from symconv.terms import Form, Range
+from symconv.terms import Form, Range, Read, Selection, substitute_read
 
 
 @dataclass(slots=True)
 class Values(Choices):
-    """Evaluates nodes to pieces; every bound index gets a name of its own."""
+    """Evaluates nodes to pieces; every bound index gets a name of its own.
+
+    `place` is the position on the left, and `outer` the ranges of its letters; `masks` are made for
+    largest values.
+    """
+
+    place: tuple[Index, ...] = ()
+    outer: tuple[Range, ...] = ()
+    masks: list[Selection] = field(default_factory=list)
 
     # --- expressions ----------------------------------------------------------------------------
 
@@ -62,6 +74,8 @@ class Values(Choices):
                 found = self._quotient(kind, top, bottom, env, node)
             case Summed():
                 found = self._summed(node, env)
+            case Largest():
+                found = self._largest(node, env)
             case Test(where):
                 found = self.tested(where, env, node)
             case Cases():
@@ -99,7 +113,7 @@ class Values(Choices):
                 return not self.scalars.lexicon.is_tensor(node)
             case Number():
                 return True
-            case Partial() | Test() | Summed() | Cases():
+            case Partial() | Test() | Summed() | Cases() | Largest():
                 return False
             case Apply(word, _) if word in WORDS:
                 return True
@@ -213,6 +227,8 @@ class Values(Choices):
     def _applied(self, node: Apply, env: Env) -> list[Piece]:
         arguments = list(node.arguments)
         name = node.function
+        if name == "max" and len(arguments) > 1 and all(isinstance(a, Ref) for a in arguments):
+            return self._largest_of(arguments, env, node)
         if name == "max" and len(arguments) == 2:
             arguments = [a for a in arguments if not (isinstance(a, Number) and a.value == 0)]
             name = "relu"
@@ -225,6 +241,54 @@ class Values(Choices):
         if not prime:
             return [seen(read, (name,))]
         return [_scaled(seen(read, row), number) for number, row in FUNCTIONS[name].derivative]
+
+    def _largest(self, node: Largest, env: Env) -> list[Piece]:
+        """The largest element of a window that is written with its limits."""
+        said = ranged(Chain((), (), where=node.where), self.scalars.lexicon.sizes)
+        letters = {s.letter: (s.first, s.last) for s in said.stated}
+        letters |= {b.letter: (b.first, b.last) for b in node.bounds if b.letter not in letters}
+        inner, window = dict(env), []
+        for letter, (first, last) in letters.items():
+            if first is None or last is None or said.where:
+                raise self.error(node, f"over which {letter} is this the largest?", r"0 \le k < K")
+            name = self.fresh(letter)
+            self.bind(letter, node.at)
+            inner[letter] = Symbol(name)
+            stop = tidy(add(self.scalars.whole(last, env), 1))
+            window.append(Range(name, stop, self.scalars.whole(first, env)))
+        if not isinstance(node.body, Ref) or not window:
+            raise self.error(node, "the largest of one tensor at a position is understood")
+        return self._masked(self.read(node.body, inner), tuple(window), node)
+
+    def _largest_of(self, arguments: list[Node], env: Env, node: Apply) -> list[Piece]:
+        r"""``\max(x_{2o}, x_{2o+1})``: elements in equal steps."""
+        pieces = [self.read(a, env) for a in arguments]  # type: ignore[arg-type]
+        reads = [p.reads[0] for p in pieces]
+        letter = self.fresh("k")
+        at = stepped([r.at for r in reads], letter)
+        if at is None or len({r.tensor for r in reads}) != 1 or any(p.where for p in pieces):
+            raise self.error(node, "these are not elements of one tensor in equal steps")
+        piece = Piece((Read(reads[0].tensor, at),))
+        return self._masked(piece, (Range(letter, len(reads)),), node)
+
+    def _masked(self, piece: Piece, window: tuple[Range, ...], node: Node) -> list[Piece]:
+        (read,) = piece.reads
+        known = [e for e in self.scalars.lexicon.graph.equations if isinstance(e, Selection)]
+        if piece.where or not self.place:
+            raise self.error(node, "a largest value is understood on the right of a result")
+        shape = self.scalars.lexicon.shapes[read.tensor]
+        letters = Window(read, window, self.place)
+        self.taken |= {*self.scalars.lexicon.shapes, *(e.name for e in known)}
+        made = masked(letters, known, self.outer, self.fresh("M"), shape)
+        if made is None:
+            raise self.error(node, "this is not the operation's own window")
+        mask, reads, sums = made
+        self.scalars.lexicon.shapes[mask.name] = mask.shape
+        self.masks.append(mask)
+        self.notes.append("outside the tensor nothing is the largest")
+        names: dict[str, Index] = {r.name: Symbol(self.fresh(r.name)) for r in sums}
+        renamed = tuple(Range(str(names[r.name]), r.stop, r.start) for r in sums)
+        return [Piece(tuple(substitute_read(r, names) for r in reads), renamed)]
 
     # --- derivatives ----------------------------------------------------------------------------
 

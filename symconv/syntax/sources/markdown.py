@@ -221,7 +221,8 @@ def _directive(kind: str, argument: str, body: str, line: int, indent: int) -> I
     line += text[:down].count("\n")
     column = down - (text.rfind("\n", 0, down) + 1) + 1 + indent
     if kind == "operation" and text.strip():
-        yield Passage("declaration", text.strip(), line, column, indent=indent)
+        named = (("name", argument),) if argument else ()
+        yield Passage("declaration", text.strip(), line, column, indent=indent, options=named)
     elif kind == "claim":
         yield Passage("claim", text.strip(), line, column, indent=indent, options=options)
 
