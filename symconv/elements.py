@@ -58,7 +58,9 @@ def latex_names(name: str, shape: Sequence[int], elements: Elements | None = Non
     head = latex_name(name)
     if not shape:
         return [head]
-    return [indexed(head, ",".join(map(str, at))) for at in positions(shape)]
+    before, _, after = indexed(head, "@").partition("@")
+    first = _numbered(before, "", shape[:1])
+    return [f"{item}{rest}{after}" for item in first for rest in _numbered("", ",", shape[1:])]
 
 
 def latex_element(item: Element) -> str:

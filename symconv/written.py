@@ -5,15 +5,16 @@ Products are grouped by output in integer arrays; SymPy's objects are made once,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from sympy import latex
 
-from symconv.canonical import Terms, sums
-from symconv.elements import sympy_elements
-from symconv.expand import Products, expand
+from symconv.canonical import Terms, sums, sums_latex
+from symconv.elements import latex_names, sympy_elements
+from symconv.expand import Expansion, Products, expand
 from symconv.graph import Graph
 from symconv.index import concrete
 from symconv.symbolic import SCALAR_FUNCTIONS
@@ -41,6 +42,14 @@ def element_symbols(
     }
 
 
+def element_names(graph: Graph, symbols: Symbols) -> dict[str, list[str]]:
+    """The LaTeX of the elements of some tensors, in row-major order."""
+    given = {t.name: t.elements for t in graph.inputs}
+    return {
+        name: latex_names(name, array.shape, given.get(name)) for name, array in symbols.items()
+    }
+
+
 def _numbers(shape: Shape) -> tuple[int, ...]:
     return tuple(concrete(n) for n in shape)
 
@@ -51,18 +60,41 @@ def written_out(form: Form, symbols: Symbols, sizes: Mapping[str, int] | None = 
     `symbols` gives the elements of every tensor that is read.
     """
     expansion = expand(form, sizes)
-    seen: dict[tuple[str, str], int] = {}
-    atoms: list[Any] = []
-    terms = [_terms(term, symbols, seen, atoms) for term in expansion.terms]
-    result = np.empty(expansion.size, dtype=object)
-    result[:] = sums(expansion.size, terms, atoms)
-    return result.reshape(expansion.shape)
+    terms, atoms, _ = _terms(expansion, symbols)
+    return _shaped(sums(expansion.size, terms, atoms), expansion.shape)
+
+
+def written_latex(form: Form, symbols: Symbols, names: Mapping[str, Sequence[str]]) -> Any:
+    """The outputs of a form as an object array of LaTeX texts, as SymPy prints them.
+
+    `names` gives the LaTeX of the elements that `symbols` gives.
+    """
+    expansion = expand(form)
+    terms, atoms, seen = _terms(expansion, symbols)
+    shown = [latex(atom) for atom in atoms] if any(function for _, function in seen) else []
+    if not shown:
+        shown = [name for tensor, _ in seen for name in names[tensor]]
+    return _shaped(sums_latex(expansion.size, terms, atoms, shown), expansion.shape)
+
+
+def _shaped(flat: Sequence[Any], shape: tuple[int, ...]) -> npt.NDArray[Any]:
+    result = np.empty(len(flat), dtype=object)
+    result[:] = flat
+    return result.reshape(shape)
 
 
 def _terms(
+    expansion: Expansion, symbols: Symbols
+) -> tuple[list[Terms], list[Any], dict[tuple[str, str], int]]:
+    """The products of every term, the atoms they read, and where those of a tensor begin."""
+    seen: dict[tuple[str, str], int] = {}
+    atoms: list[Any] = []
+    return [_products(term, symbols, seen, atoms) for term in expansion.terms], atoms, seen
+
+
+def _products(
     term: Products, symbols: Symbols, seen: dict[tuple[str, str], int], atoms: list[Any]
 ) -> Terms:
-    """The products of a term; `seen` says where the elements of a tensor begin in `atoms`."""
     columns = []
     for tensor, function, at in zip(term.tensors, term.functions, term.reads, strict=True):
         if (tensor, function) not in seen:

@@ -31,7 +31,7 @@ from symconv.symbolic import index_sympy
 from symconv.syntax.spec import parse
 from symconv.terms import Form, Selection
 from symconv.writers.html_blocks import BlockWriter
-from symconv.written import written_out
+from symconv.written import element_names, written_latex, written_out
 
 Array = npt.NDArray[Any]
 
@@ -97,12 +97,23 @@ class Operation:
         In a chain the last operation is written in the elements of the tensors that it reads.
         Errors: `NeedsSizes` while symbols are open.
         """
+        form = self._last()
+        elements = symbols(self.program, form.tensors)
+        return np.asarray(written_out(form, elements), dtype=object)
+
+    def outputs_latex(self) -> Array:
+        """Every output written out in LaTeX, an object array of texts, terms in SymPy's order."""
+        form = self._last()
+        elements = symbols(self.program, form.tensors)
+        names = element_names(self.program, elements)
+        return np.asarray(written_latex(form, elements, names), dtype=object)
+
+    def _last(self) -> Form:
         need_sizes(self.program, "writing the outputs out")
         form = self.program.equations[-1]
         if isinstance(form, Selection):
             raise SymconvError(f"{form.name} is a choice of places and has no formula")
-        elements = symbols(self.program, form.tensors)
-        return np.asarray(written_out(form, elements), dtype=object)
+        return form
 
     def gradient(self, tensor: str) -> Gradient:
         """The gradient with respect to a tensor, as a formula.

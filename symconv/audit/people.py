@@ -63,8 +63,8 @@ def verdict_lines(verdict: Verdict, *, verbose: bool = False) -> list[str]:
     """Evidence, counterexample, mistake, condition, what is right, and what it rests on."""
     lines = []
     if verdict.steps and not verdict.good:
-        step = shown(verdict.steps[verdict.step - 1].text)
-        lines.append(f"  step {verdict.step} of {len(verdict.steps)}{_others(verdict)}: {step}")
+        written = shown(verdict.steps[verdict.step - 1].text)
+        lines.append(f"  step {verdict.step} of {len(verdict.steps)}{_others(verdict)}: {written}")
     lines.append(f"  {verdict.evidence}")
     if verdict.counterexample is not None:
         lines.append(f"  {example(verdict.counterexample)}")

@@ -76,7 +76,9 @@ def _is_size(meaning: str, graph: Graph, sizes: set[str]) -> bool:
     word = re.match(r"\s*([A-Za-z_]\w*)", meaning)
     if word is None:
         return True
-    tensors = {*graph.shapes, "g", "pad", "matrix"} | {f"d{name}" for name in graph.shapes}
+    tensors = {*graph.shapes, "g", "pad", "matrix", "softmax"} | {
+        f"d{name}" for name in graph.shapes
+    }
     return word[1] not in tensors or word[1] in sizes
 
 

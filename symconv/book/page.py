@@ -184,11 +184,16 @@ def header(named: tuple[str, ...]) -> tuple[tuple[str, tuple[Inline, ...]], ...]
     if named:
         spaced = [part for name in named for part in (Text(", "), Text(name, "code"))]
         facts.append(("Operation" if len(named) == 1 else "Operations", tuple(spaced[1:])))
-    kinds = dict.fromkeys(
-        text for start, text in KERNELS for name in named if name.startswith(start)
-    )
-    if kinds:
-        facts.append(("Kernel", words("; ".join(kinds))))
+    kinds: dict[str, list[str]] = {}
+    for name in named:
+        text = next((text for start, text in KERNELS if name.startswith(start)), "")
+        kinds.setdefault(text, []).append(name)
+    kinds.pop("", None)
+    if len(kinds) == 1:
+        facts.append(("Kernel", words(*kinds)))
+    elif kinds:
+        said = (f"{', '.join(names)}: {text}" for text, names in kinds.items())
+        facts.append(("Kernel", words("; ".join(said))))
     return (*facts, ("Order", words(ORDER)), ("Indices", words("count from 0")))
 
 

@@ -19,12 +19,13 @@ import numpy as np
 import sympy
 
 from symconv.canonical import making
+from symconv.canonical.latex import sums_latex
 from symconv.canonical.making import same
 from symconv.canonical.rows import plain
 from symconv.canonical.sums import example, fast_sums
 from symconv.canonical.terms import Ints, Terms, slow_sums
 
-__all__ = ["Terms", "matrix", "sums", "symbols", "trusted"]
+__all__ = ["Terms", "matrix", "sums", "sums_latex", "symbols", "trusted"]
 
 
 def sums(count: int, terms: Sequence[Terms], atoms: Sequence[Any]) -> list[Any]:

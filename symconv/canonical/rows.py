@@ -146,10 +146,10 @@ def in_order(rows: Rows, coefficients: Ints, nothing: int) -> Ints:
         none = np.full((1, len(led)), nothing, dtype=np.int64)
         shifted = np.concatenate([coefficients[None], rows.ranks])
         arguments = np.where(led, shifted, np.concatenate([rows.ranks, none]))
-    return _order([rows.out, count, *arguments])
+    return sort_rows([rows.out, count, *arguments])
 
 
-def _order(keys: Sequence[Ints]) -> Ints:
+def sort_rows(keys: Sequence[Ints]) -> Ints:
     """The order by the first key, then the second and so on; one sort where they fit together."""
     if not len(keys[0]):
         return np.zeros(0, dtype=np.int64)
@@ -175,7 +175,7 @@ def odd(rows: Rows, nothing: int) -> Ints:
     twice = ((ranks[1:] == ranks[:-1]) & (ranks[1:] != nothing)).any(axis=0)
     powers = rows.out[twice]
     if len(rows.number) and (rows.number != rows.number[0]).any():
-        rows = rows.pick(_order([rows.out, *ranks]))
+        rows = rows.pick(sort_rows([rows.out, *ranks]))
     alike = rows.out[1:] == rows.out[:-1]
     alike &= (rows.ranks[:, 1:] == rows.ranks[:, :-1]).all(axis=0)
     return np.unique(np.concatenate([powers, rows.out[1:][alike]]))

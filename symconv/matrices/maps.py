@@ -15,6 +15,7 @@ from symconv.canonical import matrix
 from symconv.errors import GeometryError, SymconvError
 from symconv.expand import ARRAY_FUNCTIONS, evaluate_arrays
 from symconv.graph import Graph, Node
+from symconv.matrices.brackets import bracketed_latex, bracketed_mathml
 from symconv.matrices.cells import Cells, Factor, Part, merge
 from symconv.matrices.sides import Array, Ints, Side
 from symconv.matrices.values import value_latex, value_text, values_sympy
@@ -108,6 +109,14 @@ class LinearMap:
         items = np.empty(len(made), dtype=object)
         items[:] = made
         return matrix(self.shape, cells.rows, cells.cols, items[cells.which].tolist())
+
+    def latex(self) -> str:
+        r"""The whole matrix in LaTeX, ``\left[\begin{matrix} … \end{matrix}\right]``."""
+        return bracketed_latex(self.shape, self.latex_entries())
+
+    def mathml(self) -> str:
+        """The whole matrix as a ``<math>`` element."""
+        return bracketed_mathml(self.shape, self.latex_entries())
 
     def entries(self) -> Iterator[tuple[int, int, str]]:
         """``(row, column, text)`` of the non-zero cells, row by row."""

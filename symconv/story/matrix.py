@@ -18,7 +18,7 @@ from symconv.names import latex_name
 from symconv.story.files import matrix_files, sympy_source
 from symconv.story.state import Directive
 
-ACROSS = 13
+ACROSS = 11
 """How many columns of blocks stand side by side."""
 WHOLE = 12
 """Up to so many rows and columns a matrix is printed whole."""
@@ -107,10 +107,10 @@ def _labelled(blocks: Grid, table: LinearMap) -> Grid:
 
 
 def _parts(side: Side, size: int, printed: int) -> list[str | None]:
-    r"""``x_{0,\cdot}`` for each printed block, None for the dots."""
+    """``x_{0,:}`` for each printed block, None for the dots."""
     inner = next(n for n in range(len(side.shape) + 1) if math.prod(side.shape[n:]) <= size)
     whole = [
-        rf"{latex_name(side.tensor)}_{{{','.join(map(str, at))},\cdot}}"
+        rf"{latex_name(side.tensor)}_{{{','.join(map(str, at))},:}}"
         for at in itertools.product(*map(range, side.shape[:inner]))
     ]
     if len(whole) == printed:

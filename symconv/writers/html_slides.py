@@ -17,6 +17,8 @@ from symconv.writers.html_svg import picture as drawn
 from symconv.writers.mathml import fragment
 
 NAMESPACE = 'xmlns="http://www.w3.org/2000/svg"'
+NARROW = 280.0
+"""A wider picture may need to scroll on a telephone, so the keyboard must reach it."""
 RULES = 64
 """So many steps have a style rule of their own."""
 
@@ -74,10 +76,14 @@ def _step(item: Slides, slide: Slide, base: str) -> Markup:
     )
     terms = Markup(" ").join(map(_term, slide.terms))
     head = Markup(fragment(f"{slide.head} {slide.relation}"))
+    reached = Markup(' tabindex="0" role="group" aria-label="picture"')
+    reached = reached if item.width > NARROW else Markup("")
     return Markup(
-        '<div class="frame">\n<div class="scroll">{}</div>\n'
+        '<div class="frame">\n<div class="scroll"{}>{}</div>\n'
         '<p class="sum"><math>{}</math> {}</p>\n</div>'
-    ).format(bare(drawn(whole, slide.words)), head, terms or Markup("<math><mn>0</mn></math>"))
+    ).format(
+        reached, bare(drawn(whole, slide.words)), head, terms or Markup("<math><mn>0</mn></math>")
+    )
 
 
 def _term(term: str) -> Markup:

@@ -173,6 +173,9 @@ WITNESS = {
     "avg_pool1d": lambda d, o: torch.nn.functional.avg_pool1d(
         d["x"][None, None], o.get("kernel_size", 3), o["stride"]
     )[0, 0],
+    "avg_pool2d": lambda d, o: torch.nn.functional.avg_pool2d(
+        d["x"], o.get("kernel_size", 2), o["stride"]
+    ),
     "relu": lambda d, o: torch.relu(d["x"]),
     "add": lambda d, o: d["a"] + d["b"],
 }

@@ -130,7 +130,7 @@ def test_a_changed_sympy_is_noticed(monkeypatch, what):
     """Another order of arguments, or an attribute that is gone: the constructors are used."""
     if what == "order":
         compare = sympy.Basic.compare
-        monkeypatch.setattr(rows, "_order", lambda keys: np.lexsort(keys)[::-1])
+        monkeypatch.setattr(rows, "sort_rows", lambda keys: np.lexsort(keys)[::-1])
         assert sympy.Basic.compare is compare
     else:
         monkeypatch.setattr(making, "AssocOp", object)

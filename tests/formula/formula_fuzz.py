@@ -14,19 +14,25 @@ import time
 import formula_corpus
 import formula_worlds
 from formula_cases import CASES, CONV, MALFORMED, SIZE_CASES
+from formula_pairs import PAIRS
 
 from symconv.conventions import Conventions
 from symconv.operations.build import build
 from symconv.syntax.formula import FormulaError, claim_of, read_assumptions, read_formulas
 from symconv.syntax.spec import parse
 
-SPECS = [CONV, *formula_worlds.WORLDS, "y = conv1d(x=[a,b,c,d], w=[x,y,z], padding=1)"]
+SPECS = [
+    CONV,
+    *formula_worlds.WORLDS,
+    *dict.fromkeys(p[0] for p in PAIRS),
+    "y = conv1d(x=[a,b,c,d], w=[x,y,z], padding=1)",
+]
 BITS = [
     *"_^{}()[]&,=+-/*|:;.'k2oxwgyLNK\\ \n~$%#!?<>",
     *r"\sum \frac \partial \delta \\ \lfloor \rfloor \left \right \begin{cases} \end{cases} \dots"
     r" \text{if} \text{otherwise} \forall \mid \in \quad \mathbb{1} \le \ge \ne \cdot \substack"
     r" \max \tilde \mathbf \prime \infty \{ \} \pmod \equiv \begin{pmatrix} \end{pmatrix}"
-    r" \operatorname{rot180} \star".split(),
+    r" \operatorname{rot180} \star \over \max_{ \nabla_{ e^{ \exp( \bmod \text{s.t.} \text{Backward:} \frac12".split(),
     *"é ∑ δ − ≤ ⌊ 𝐱 \u200b \u202e ² ½ 中 \x00 \ud7ff ﬁ ٣ Ⅷ".split(" "),
     *"w_k x_{2o+k-P} g_o y_o dw_k sum( for range( int( // ** += := .. ... 10**9 99999999999 0".split(),
 ]
@@ -44,6 +50,7 @@ def formulas(rng: random.Random):
     pool += [(CONV, text, {"names": tuple(names.items())}) for text, names, _ in SIZE_CASES]
     pool += [(spec, text, o) for spec, text, _, o in formula_corpus.ROWS]
     pool += [(CONV, text, {}) for text in MALFORMED]
+    pool += [(spec, text, o) for spec, *two, o in PAIRS for text in two]
     while True:
         spec, text, options = rng.choice(pool)
         if rng.random() < 0.5:

@@ -21,12 +21,12 @@ READ = [
     "y = conv2d(x[3,32,32], w[1,3,5,5], padding=2)",
     " out=conv2d( x[ N , C,H,W ],w[F,C,3,3] , stride = ( 2 , S ), padding =(1,0) )  ",
     'y = conv1d(x[N], w[3], padding="same")',
-    "y = maxpool1d(x[N], 3, ceil_mode=True)",
     "y = maxpool1d(x[N], kernel=3, ceil_mode=True)",
     "y = relu(x)",
     "y = relu(x[N])",
 ]
 MISTAKES = [
+    "y = maxpool1d(x[N], 3, ceil_mode=True)",
     "y = conv1d(x[N], w[0])",
     "y = conv1d(x[N], w[K], stride=2, stride=3)",
     "y = conv1d(x[N], for=3)",
@@ -72,7 +72,7 @@ def agrees(text):
 
 @pytest.mark.parametrize("text", READ)
 def test_usual_specs(text):
-    assert agrees(text) is ("3, " not in text)
+    assert agrees(text)
 
 
 @pytest.mark.parametrize("text", MISTAKES)
@@ -87,10 +87,9 @@ def test_every_spec_of_the_tests_and_the_book():
     assert sum(map(agrees, sorted(texts))) > 300
 
 
-PIECES = st.sampled_from(
-    "y x w N K 3 0 12 stride padding True sum for conv1d relu = [ ] ( ) , == .. + * \" ' same".split()
-    + [" ", "  ", "\n", ";", "#", "é", "…", "x[N]", "w[K,3]", "stride=2", "y = conv1d(", ", ", ")"]
-)
+WORDS = "y x w N K 3 0 12 stride padding True sum for conv1d relu = [ ] ( ) , == .. + * \" ' same"
+LONGER = [" ", "  ", "\n", ";", "#", "é", "…", "x[N]", "w[K,3]", "stride=2", "y = conv1d(", ", "]
+PIECES = st.sampled_from([*WORDS.split(), *LONGER])
 
 
 @given(st.lists(PIECES, max_size=14).map("".join))

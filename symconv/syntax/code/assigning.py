@@ -15,7 +15,18 @@ from symconv.syntax.code.expressions import Expressions
 from symconv.syntax.code.facts import equal
 from symconv.syntax.code.indexing import items_of, select, target
 from symconv.syntax.code.source import CodeError, Problem
-from symconv.syntax.code.values import Handle, Lost, Random, Ratio, Row, Unknown, Value, Whole
+from symconv.syntax.code.values import (
+    Handle,
+    Lost,
+    Random,
+    Ratio,
+    Row,
+    Table,
+    Unknown,
+    Value,
+    Whole,
+    Word,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +45,19 @@ def _line(node: ast.AST) -> int:
 def place_of(node: ast.AST | None) -> Place:
     """Line and column, both from 1."""
     return Place(getattr(node, "lineno", 0), getattr(node, "col_offset", -1) + 1)
+
+
+def _swapped(value: Value, old: Table, new: Table) -> Value:
+    """A value with one dictionary in place of another, wherever it is held."""
+    if value is old:
+        return new
+    if isinstance(value, Row) and any(_swapped(i, old, new) is not i for i in value.items):
+        return Row(tuple(_swapped(i, old, new) for i in value.items), value.listed)
+    if isinstance(value, Table):
+        changed = {key: _swapped(item, old, new) for key, item in value.items.items()}
+        if any(changed[key] is not item for key, item in value.items.items()):
+            return Table(changed)
+    return value
 
 
 class Assigning(Expressions):
@@ -204,6 +228,11 @@ class Assigning(Expressions):
                 self._element(inner.id, [*reversed(chain)], value, sign, node)
                 return
         base = self.value(inner)
+        if isinstance(base, Table) and len(chain) == 1:
+            self._item_set(base, self.value(chain[0]), value, sign)
+            return
+        if isinstance(base, Row):
+            raise CodeError("an item of a list or a tuple is not set", hint="np.array(…)")
         if not isinstance(base, Handle):
             raise CodeError("this cannot be written to")
         keys = [self.value(key) for key in reversed(chain)]
@@ -216,6 +245,25 @@ class Assigning(Expressions):
         self.write(goal_handle, value, sign, within)
         if isinstance(inner, ast.Name):
             self.places[inner.id] = node
+
+    def _item_set(self, table: Table, key: Value, value: Value, sign: int) -> None:
+        """``grads['dw'] = dw``, wherever the dictionary is held; ``+=`` writes into the array."""
+        memory = self.memory
+        if not isinstance(key, Word):
+            raise CodeError("only texts are read as keys")
+        if sign:
+            held = table.items.get(key.text)
+            if not isinstance(held, Handle) or not held.shape:
+                raise CodeError(f"{key.text} is no array that can be added to")
+            self.write(held, value, sign, within=True)
+            return
+        if self.calls or memory.loops or memory.guards or memory.masks:
+            raise CodeError("an item is set in a call, a loop or under a condition")
+        if isinstance(value, Lost):
+            raise CodeError(value.reason, value.line)
+        boxed = memory.new(value) if isinstance(value, Array) and value.rank else value
+        made = Table({**table.items, key.text: boxed})
+        memory.env = {name: _swapped(held, table, made) for name, held in memory.env.items()}
 
     def write(self, handle: Handle, value: Value, sign: int, within: bool = False) -> None:
         """Write a value into a view, broadcast to its shape (`within`: by ``+=`` and its like)."""

@@ -404,6 +404,8 @@ class Expressions:
                 if self.memory.whole(owner) or isinstance(owner, Positions):
                     raise CodeError("this dtype is not read", hint="float")
                 return Named("dtype")
+        if isinstance(owner, Row) and node.attr == "append":
+            raise CodeError("a list that grows is not read", hint="np.zeros(…), or [… for …]")
         if isinstance(owner, Row):
             raise CodeError(f"a tuple or a list has no .{node.attr} that is read")
         if isinstance(owner, Unknown) and node.attr not in UNKNOWN_METHODS:
@@ -414,6 +416,8 @@ class Expressions:
             raise CodeError(owner.reason, owner.line)
         if node.attr == "T":
             return self.transposed(owner)
+        if node.attr == "strides":
+            raise CodeError("strides in bytes are not read", hint="sliding_window_view")
         return Method(owner, node.attr)
 
     def attribute(self, owner: Unknown, name: str) -> Value:

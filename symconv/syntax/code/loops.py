@@ -20,13 +20,14 @@ from symconv.index import (
     symbols,
 )
 from symconv.syntax.code.arrays import Array
+from symconv.syntax.code.changing import continues, names_of, written_names
 from symconv.syntax.code.facts import canon
 from symconv.syntax.code.indexing import select
 from symconv.syntax.code.memory import Loop
 from symconv.syntax.code.passes import Passes
 from symconv.syntax.code.source import CodeError
 from symconv.syntax.code.spans import turned
-from symconv.syntax.code.values import Handle, Method, Positions, Row, Span, Value, Whole
+from symconv.syntax.code.values import Handle, Method, Nothing, Positions, Row, Span, Value, Whole
 
 DEEPEST_LOOPS = 12
 
@@ -45,6 +46,60 @@ class Loops(Passes):
         if len(self.memory.loops) >= DEEPEST_LOOPS:
             raise CodeError("loops are nested too deeply")
         self._over(node.target, self._source(node.iter), node)
+
+    def _while(self, node: ast.While) -> None:
+        """``while i + K <= N: …; i += S`` is a loop over ``range(i, N - K + 1, S)``."""
+        hint = "for … in range(…)"
+        *body, last = node.body
+        if not (
+            isinstance(last, ast.AugAssign)
+            and isinstance(last.op, ast.Add)
+            and isinstance(last.target, ast.Name)
+            and body
+            and not node.orelse
+            and not continues(node.body)
+        ):
+            raise CodeError("a while loop is read where its last line is i += …", hint=hint)
+        name = last.target.id
+        start, step = self.lookup(name), self.value(last.value)
+        fixed = (names_of(node.test) | names_of(last.value)) - {name}
+        if written_names(body) & {name, *fixed} or not isinstance(start, Whole):
+            raise CodeError(f"a while loop is read where {name} alone changes", hint=hint)
+        if not isinstance(step, Whole) or not self.memory.facts.holds(
+            Condition(step.value, ">=", 1)
+        ):
+            raise CodeError(f"{name} must grow by at least 1 from pass to pass", hint=hint)
+        stop = self._end_of(node.test, name)
+        loop, element = self.opened(Span(start.value, stop, step.value), last.target)
+        as_for = ast.For(last.target, node.test, body, [])
+        made = ast.copy_location(as_for, node)
+        self._pass(loop, lambda: self.assign(last.target, element, node), body, made)
+        count = canon(Max((0, add(loop.stop, minus(loop.start)))))
+        end = canon(add(start.value, Product((step.value, count))))
+        self.memory.env[name] = Whole(end)
+
+    def _end_of(self, test: ast.expr, name: str) -> Index:
+        """The first value of a name at which ``left < right`` fails."""
+        memory = self.memory
+        here = Symbol(memory.letter(name))
+        kept = memory.env[name]
+        memory.env[name] = Whole(here)
+        try:
+            match test:
+                case ast.Compare(left, [ast.Lt() | ast.LtE() as sign], [right]):
+                    low, high = self.value(left), self.value(right)
+                case ast.Compare(left, [ast.Gt() | ast.GtE() as sign], [right]):
+                    high, low = self.value(left), self.value(right)
+                case _:
+                    low = high = Nothing()
+        finally:
+            memory.env[name] = kept
+        if isinstance(low, Whole) and isinstance(high, Whole):
+            parts = coefficient(canon(add(high.value, minus(low.value))), here.name)
+            if parts is not None and parts[0] == -1:
+                more = isinstance(sign, ast.LtE | ast.GtE)
+                return canon(add(parts[1], 1 if more else 0))
+        raise CodeError("the end of this while loop is not read", hint="for … in range(…)")
 
     def _source(self, node: ast.expr) -> Value:
         if isinstance(node, ast.Call):

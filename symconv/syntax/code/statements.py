@@ -262,6 +262,7 @@ STATEMENTS: dict[type[ast.stmt], Callable[[Any, Any], None]] = {
     ast.AugAssign: Machine._augmented,
     ast.If: Machine._if,
     ast.For: Machine._for,
+    ast.While: Machine._while,
     ast.FunctionDef: Machine._def,
     ast.Return: Machine._return,
     ast.Expr: Machine._expression,

@@ -88,6 +88,9 @@ def _declare(
         view = _pad(words, key, inside, source)
         _store(found, key, _with_cells(found, view) if outside == "error" else view)
         return
+    if special == "softmax":
+        _store(found, key, _softmax(words, found, inside, source))
+        return
     if special == "matrix":
         if len(inside) != 2 or not all(words.array(_plain(i)) for i in inside):
             raise source.error(0, "a matrix is of a result and an input", "matrix(y, x)")
@@ -132,10 +135,10 @@ def _subscripts(key: Key) -> tuple[str, ...]:
 
 
 def _called(value: str) -> tuple[str, list[str]]:
-    """``pad(…)`` and ``matrix(…)`` with their arguments, split at the outer commas."""
+    """``pad(…)``, ``matrix(…)``, ``softmax(…)`` with their arguments, split at outer commas."""
     text = value.strip()
     name, bracket, rest = text.partition("(")
-    if not bracket or name.strip() not in ("pad", "matrix") or not rest.endswith(")"):
+    if not bracket or name.strip() not in ("pad", "matrix", "softmax") or not rest.endswith(")"):
         return "", []
     return name.strip(), _split(rest[:-1])
 
@@ -234,6 +237,28 @@ def _extent(
         if parts[0] == -1:
             return tidy(add(parts[1], 1))
     raise source.error(0, f"how far {name} goes is not clear", "an index of its own")
+
+
+# --- softmax ---------------------------------------------------------------------------------
+
+
+def _softmax(words: Lexicon, found: Lexicon, inside: list[str], source: Source) -> View:
+    """``softmax(z)``: the exponentials of a loss over their sum."""
+    tensor = words.array(_plain(inside[0])) if len(inside) == 1 else ""
+    for node in found.graph.nodes:
+        forms = [e for e in node.equations if isinstance(e, Form)]
+        if node.keyword != "cross_entropy" or node.tensors[0] != tensor or len(forms) != 3:
+            continue
+        powers, total, _ = forms
+        name = fresh(f"softmax_{tensor}", {*found.shapes, *found.sizes})
+        at = tuple(Symbol(r.name) for r in powers.ranges)
+        kept = tuple(Symbol(r.name) for r in total.ranges)
+        reads = (Read(powers.name, at), Read(total.name, kept, "reciprocal"))
+        shapes = ((powers.name, powers.shape), (total.name, total.shape))
+        form = Form(name, powers.ranges, (Term(reads),), shapes)
+        found.shapes[name] = form.shape
+        return replace(identity(name, form.shape), copy=form)
+    raise source.error(0, "a softmax is that of the scores of a cross_entropy", "softmax(z)")
 
 
 # --- padded copies ------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from symconv.syntax.formula.trees import Chain, Node, Ref, Stated
 from symconv.syntax.formula.usual import said as taken_as
 from symconv.syntax.formula.wholes import Wholes
 from symconv.syntax.formula.wholes_making import WholeMaker
-from symconv.terms import Form, Range, Selection
+from symconv.terms import Equation, Form, Range
 
 
 @dataclass(slots=True)
@@ -51,8 +51,9 @@ class Maker(WholeMaker):
         words = self.values.scalars.lexicon
         words.bound.update(env)
         self._beside(ranges, env)
+        self.values.outer = ranges
         if subject.kind == "result":
-            self.values.place, self.values.outer = subject.at, ranges
+            self.values.place = subject.at
         name = words.gradients[subject.name] if subject.kind == "gradient" else subject.name
         sides = tuple(self._form(side, name, ranges, env) for side in self.chain.sides)
         self._used()
@@ -83,14 +84,14 @@ class Maker(WholeMaker):
             within=(*self.within, *self.values.agree),
             before=(
                 *(v.copy for v in copies if v.copy is not None and v.tensor in read),
-                *self._masks(),
+                *self._equations(),
             ),
         )
 
-    def _masks(self) -> tuple[Selection, ...]:
-        """The masks of largest values that are not the operation's own."""
+    def _equations(self) -> tuple[Equation, ...]:
+        """What was made for largest values and divisors, and is not the operation's own."""
         own = {e.name for e in self.values.scalars.lexicon.graph.equations}
-        return tuple(m for m in self.values.masks if m.name not in own)
+        return tuple(e for e in self.values.made if e.name not in own)
 
     # --- sizes ----------------------------------------------------------------------------------
 
@@ -182,7 +183,7 @@ class Maker(WholeMaker):
         words = self.values.scalars.lexicon
         if self.conventions.sums == "implied":
             node = implied(node, set(env), words, self.values.notes)
-        pieces = self.values.pieces(node, env)
+        pieces = self.values.named(self.values.pieces(node, env))
         if self.values.strict:
             self._between(pieces, node)
         terms, open_name = closed(pieces, ranges, words.shapes)

@@ -9,7 +9,7 @@ from symconv.names import GREEK
 from symconv.syntax.formula.cursor import Cursor
 from symconv.syntax.formula.keys import labelled, plain_label
 from symconv.syntax.formula.lexicon import LOSSES
-from symconv.syntax.formula.trees import Node, Number, Partial, Power, Ref, Times
+from symconv.syntax.formula.trees import Apply, Node, Number, Partial, Power, Ref, Times
 
 ACCENTS = frozenset(r"\hat \bar \tilde \widehat \widetilde \overline \vec".split())
 FONTS = frozenset(r"\mathbf \boldsymbol \mathcal \bm \mathscr \mathfrak \mathbb".split())
@@ -131,6 +131,8 @@ class NameReader(Cursor):
                     raise self.error("a prime behind a gradient is not understood")
                 self.take("prime")
                 name += "'"
+            elif sign == "^" and name == "e" and items is None and self._exponential():
+                return self._power_of_e(ref.at)
             elif sign == "^" and self.array_mark():
                 return Ref(name, items, label, ref.at, ref.gradient)
             elif sign == "^":
@@ -153,6 +155,22 @@ class NameReader(Cursor):
                 items = (*(items or ()), *self._bracketed(sign))
             else:
                 return Ref(name, items, label, ref.at, ref.gradient)
+
+    def _exponential(self) -> bool:
+        """Whether ``e^{`` is the exponential: e is no name of the operation's or the note's."""
+        lexicon = self.lexicon
+        graph = lexicon.graph
+        named = {t.name for t in graph.inputs} | {n.target for n in graph.nodes} | {*lexicon.views}
+        known = "e" in named or "e" in lexicon.sizes or "e" in lexicon.bound
+        plain = self.kind(2) == "name" and self.peek(3) in ("_", "[", "(")
+        return not known and "e" not in lexicon.elements and self.peek(1) == "{" and plain
+
+    def _power_of_e(self, at: int) -> Node:
+        self.take("superscript")
+        self.take("bracket")
+        inner = self.expression()
+        self.expect("}", "bracket")
+        return Apply("exp", (inner,), at)
 
     def _indexes(self, ref: Ref, name: str, items: tuple[Node, ...] | None, sign: str) -> bool:
         matrix = labelled(name, ref.label) in self.lexicon.matrices

@@ -12,9 +12,16 @@ from symconv.syntax.formula.choosing import Choices, seen
 from symconv.syntax.formula.dotted import gathered
 from symconv.syntax.formula.largest import Window, masked, stepped
 from symconv.syntax.formula.measures import WORDS
-from symconv.syntax.formula.pieces import Piece, multiplied
+from symconv.syntax.formula.pieces import Piece, closed, multiplied
 from symconv.syntax.formula.ranges import ranged
 from symconv.syntax.formula.scalars import Env
+from symconv.syntax.formula.softmaxes import (
+    inverse,
+    letters_of,
+    matched,
+    positive,
+    powers_named,
+)
 from symconv.syntax.formula.source import MOST_FACTORS, MOST_PIECES
 from symconv.syntax.formula.trees import (
     Add,
@@ -35,20 +42,20 @@ from symconv.syntax.formula.trees import (
     Times,
     parts,
 )
-from symconv.terms import Form, Range, Read, Selection, substitute_read
+from symconv.terms import Equation, Form, Range, Read, Selection, substitute_read
 
 
 @dataclass(slots=True)
 class Values(Choices):
     """Evaluates nodes to pieces; every bound index gets a name of its own.
 
-    `place` is the position on the left, and `outer` the ranges of its letters; `masks` are made for
-    largest values.
+    `place` is the position on the left, and `outer` the ranges of its letters; `made` are equations
+    for largest values and for divisors.
     """
 
     place: tuple[Index, ...] = ()
     outer: tuple[Range, ...] = ()
-    masks: list[Selection] = field(default_factory=list)
+    made: list[Equation] = field(default_factory=list)
 
     # --- expressions ----------------------------------------------------------------------------
 
@@ -150,7 +157,7 @@ class Values(Choices):
         if kind != "/":
             raise self.error(node, "tensors are neither floored nor reduced by a modulus")
         if not self.is_scalar(bottom):
-            raise self.error(bottom, "dividing by a tensor is not supported", "a size or a number")
+            return self.product(self.pieces(top, env), [self._inverse(bottom, env)], node)
         a, b = self.scalars.as_factor().ratio(bottom, env).parts
         self.scalars.oblige(a, bottom)
         if b != 1:
@@ -158,6 +165,41 @@ class Values(Choices):
         if isinstance(a, int):
             return [_scaled(p, Fraction(1, a)) for p in self.pieces(top, env)]
         return [replace(p, divisors=(*p.divisors, a)) for p in self.pieces(top, env)]
+
+    def named(self, pieces: list[Piece]) -> list[Piece]:
+        """The pieces with exponentials beside a quotient as the loss's own."""
+        known = [e for e in self.scalars.lexicon.graph.equations if isinstance(e, Form)]
+        return [
+            replace(p, reads=tuple(powers_named(r, known) for r in p.reads))
+            if any(r.function == "reciprocal" for r in p.reads)
+            else p
+            for p in pieces
+        ]
+
+    def _inverse(self, bottom: Node, env: Env) -> Piece:
+        """One over a sum of exponentials, which is read as an equation of its own."""
+        lexicon = self.scalars.lexicon
+        pieces = self.pieces(bottom, env)
+        if not positive(pieces):
+            raise self.error(bottom, "dividing by a tensor is not supported", "a size or a number")
+        known = [e for e in lexicon.graph.equations if isinstance(e, Form)]
+        named = [replace(p, reads=tuple(powers_named(r, known) for r in p.reads)) for p in pieces]
+        terms, open_name = closed(named, self.outer, lexicon.shapes)
+        ranges = letters_of(terms, self.outer)
+        loose = {s for t in terms for r in t.reads for s in symbols(*r.at)}
+        bound = {r.name for r in ranges} | {r.name for t in terms for r in t.sums}
+        if open_name or not loose <= bound | set(lexicon.sizes):
+            raise self.error(bottom, "this divisor is not clear: over what is it summed?")
+        read = dict.fromkeys(r.tensor for t in terms for r in t.reads)
+        name = self.fresh("total")
+        shapes = tuple((t, lexicon.shapes[t]) for t in read)
+        form = Form(name, ranges, tuple(terms), shapes)
+        found = matched(form, known)
+        if found is None:
+            lexicon.shapes[name] = form.shape
+            self.made.append(form)
+            found = Read(name, tuple(Symbol(r.name) for r in ranges))
+        return inverse(found)
 
     # --- sums and tests -------------------------------------------------------------------------
 
@@ -284,7 +326,7 @@ class Values(Choices):
             raise self.error(node, "this is not the operation's own window")
         mask, reads, sums = made
         self.scalars.lexicon.shapes[mask.name] = mask.shape
-        self.masks.append(mask)
+        self.made.append(mask)
         self.notes.append("outside the tensor nothing is the largest")
         names: dict[str, Index] = {r.name: Symbol(self.fresh(r.name)) for r in sums}
         renamed = tuple(Range(str(names[r.name]), r.stop, r.start) for r in sums)
