@@ -14,8 +14,8 @@ ROOT = "the package"
 """``symconv/__init__.py``: it exports lazily, and may name anything."""
 
 LAYERS = (
-    "errors document functions names fourier canonical",
-    "index engine continuous conventions executors",
+    "errors document functions names fourier",
+    "index engine continuous conventions executors canonical",
     "terms calls writers",
     "geometry reindex sizes symbolic",
     "graph",

@@ -126,8 +126,9 @@ def _read(
     reading = read_code(signature.source, graph, conventions, wanted, function=signature.name)
     verdicts = judge_code(reading.claims, reading.needs, graph)
     said = len({claim.text for claim in reading.claims}) or len(reading.claims)
-    if reading.problems or said < len([name for name in wanted if name != "_"]):
-        why = "; ".join(f"line {p.line}: {p.reason}" for p in reading.problems)
+    problems = [p for p in reading.problems if signature.lines[0] <= p.line <= signature.lines[1]]
+    if problems or said < len([name for name in wanted if name != "_"]):
+        why = "; ".join(f"line {p.line}: {p.reason}" for p in problems or reading.problems)
         text = why or "not everything that the function gives was understood"
         return Verdict("not_understood", "reading", Scope(graph.parameters), text)
     return overall(tuple(verdict for _, verdict in merged(reading.claims, verdicts)))

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from symconv.api.inputs import sized, symbols, upstream
+from symconv.canonical.equality import equal
 from symconv.closed import Closed, Readings, readings
 from symconv.document import formula
 from symconv.errors import SymconvError
@@ -85,6 +86,14 @@ class Gradient:
         """Every element of the gradient written out at concrete sizes."""
         elements = symbols(self.program, self.raw.tensors)
         return np.asarray(written_out(self.raw, elements), dtype=object)
+
+    def equals(self, other: Any) -> bool | None:
+        """Whether expressions written out elsewhere are this gradient, element by element.
+
+        Exact; None where functions occur that an identity might still make equal.  Errors:
+        `SymconvError` for floats and for another number of elements.
+        """
+        return equal(self.outputs(), other)
 
     def second(self, tensor: str, direction: str = "v") -> Form:
         """The rule applied twice: the gradient of ``Σ v · (∂L/∂self)`` with respect to a tensor.

@@ -54,7 +54,8 @@ def _led_by_a_number(rows: Rows, nothing: int) -> list[int]:
     """The sums of two terms of which one is a number: SymPy prints ``1 - x``, but ``x + 1``."""
     outs, counts = np.unique(rows.out, return_counts=True)
     two = outs[counts == 2]
-    return np.intersect1d(two, rows.out[rows.lengths(nothing) == 0]).tolist()
+    found = np.intersect1d(two, rows.out[rows.lengths(nothing) == 0])
+    return [int(out) for out in found]
 
 
 def _joined(pieces: Sequence[str]) -> str:

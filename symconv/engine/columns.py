@@ -20,9 +20,10 @@ from .wide import Layout, Phase
 
 Part: TypeAlias = tuple[slice, slice]  # images, chunks
 
-BLOCK = 1 << 19  # bytes of columns at a time: they should stay in the second-level cache
+BLOCK = 1 << 20  # bytes of columns at a time: they should stay in the second-level cache
 PRODUCT = 1_000_000  # multiplications up to which OpenBLAS multiplies without repacking first
-WIDEST, LEAST, LANES = 384, 64, 16  # cells of a chunk: at most, at least, and a multiple of
+SHARES = (16, 8, *range(32, 5, -1))  # rows of a product, in the order of preference
+WIDEST, LEAST, LANES = 192, 32, 16  # cells of a product: at most, at least, and a multiple of
 
 
 @dataclass(frozen=True)
@@ -38,20 +39,34 @@ class Cut:
         return self.count * self.size
 
     def chunks(self, a: Array) -> Array:
-        """The cells of a (N, G, rows, at least `extent`) as a view (N, chunk, G, rows, size)."""
-        parts = a[..., : self.extent].reshape(*a.shape[:3], self.count, self.size)
-        return parts.transpose(0, 3, 1, 2, 4)
+        """The cells of a (N, G, ..., at least `extent`) as a view (N, chunk, G, ..., size)."""
+        parts = a[..., : self.extent].reshape(*a.shape[:-1], self.count, self.size)
+        return np.asarray(np.moveaxis(parts, -2, 1))
 
 
-def cut(length: int, rows: int, columns: int, itemsize: int) -> Cut:
-    """Cut so many cells for products of a (rows, columns) kernel with (columns, cells)."""
-    most = PRODUCT // (rows * columns)
-    if most < LEAST:  # repacked anyhow
-        most = min(WIDEST, BLOCK // (columns * itemsize))
-    most = max(LEAST, most // LANES * LANES)
+def cut(length: int, rows: int, inner: int, column_bytes: int) -> Cut:
+    """Cut so many cells for products of (rows, inner) with columns of so many bytes a cell."""
+    most = min(PRODUCT // (share(rows) * inner), BLOCK // column_bytes, WIDEST)
+    most = max(most // LANES * LANES, LEAST)
     count = -(-length // most)
     size = -(-length // count)
     return Cut(count, size if count == 1 else -(-size // LANES) * LANES)
+
+
+def share(rows: int) -> int:
+    """The rows that are multiplied at a time: a divisor, where there is one of a good size."""
+    return next((m for m in SHARES if rows % m == 0), rows)
+
+
+def product(a: Array, b: Array, out: Array | None = None) -> Array:
+    """``a @ b``, a share of the rows of a at a time, to which each block of b is near."""
+    m = share(a.shape[-2])
+    a = a.reshape(*a.shape[:-2], a.shape[-2] // m, m, a.shape[-1])
+    if out is None:
+        y = np.matmul(a, b[..., None, :, :])
+        return y.reshape(*y.shape[:-3], y.shape[-3] * m, y.shape[-1])
+    np.matmul(a, b[..., None, :, :], out=out.reshape(*out.shape[:-2], *a.shape[-3:-1], -1))
+    return out
 
 
 def pieces(total: int, unit_bytes: int, most: int) -> Iterator[slice]:

@@ -11,8 +11,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from . import depthwise
 from .arrays import Array, Shape
-from .columns import Columns, cut, grouped, inputs, parts, pieces, windows
+from .columns import Columns, cut, grouped, inputs, parts, pieces, product, windows
 from .wide import Layout, Phase
 
 PORTION = 1 << 22  # bytes of images at a time
@@ -20,31 +21,62 @@ PORTION = 1 << 22  # bytes of images at a time
 
 def correlate(x: Array, w: Array, layout: Layout, groups: int = 1, b: Array | None = None) -> Array:
     """``y[n,f,o] = b[f] + sum w[f,c,k] x[n,c, S*o + D*k - P]``."""
+    if _depthwise(x.shape[1], len(w), groups, x):
+        y = depthwise.correlate(x, w, layout)
+    else:
+        y = _correlate(x, w, layout, groups)
+    if b is not None:
+        y += b.reshape(len(w), *(1,) * len(layout.axes))
+    return y
+
+
+def weight_gradient(g: Array, x: Array, layout: Layout, groups: int = 1) -> Array:
+    """``gw[f,c,k] = sum over n,o of g[n,f,o] x[n,c, S*o + D*k - P]``."""
+    if _depthwise(x.shape[1], g.shape[1], groups, x):
+        return depthwise.weight_gradient(g, x, layout)
+    return _weight_gradient(g, x, layout, groups)
+
+
+def input_gradient(g: Array, w: Array, layout: Layout, groups: int = 1) -> Array:
+    """``gx[n,c,i] = sum of w[f,c,k] g[n,f,o]`` over all ``S*o + D*k - P = i``."""
+    F, C = w.shape[0] // groups, w.shape[1]
+    if _depthwise(C * groups, len(w), groups, g):
+        return depthwise.input_gradient(g, w, layout)
+    way = _gathered if F <= 2 * C else _scattered  # each gathers or adds its channels' columns
+    gx = np.zeros((len(g), groups * C, *(a.n for a in layout.axes)), g.dtype)
+    way(g, w, layout, groups, gx)
+    return gx
+
+
+def _depthwise(channels: int, filters: int, groups: int, a: Array) -> bool:
+    """Whether each channel has one filter of its own, in floats."""
+    return channels == filters == groups and a.dtype.kind == "f"
+
+
+def _correlate(x: Array, w: Array, layout: Layout, groups: int) -> Array:
     F, o = len(w), tuple(a.out for a in layout.axes)
-    kernel = np.concatenate([_kernel(w, p, groups, (0, 1, 3, 2)) for p in layout.phases], axis=2)
-    sizes = cut(layout.length, F // groups, kernel.shape[2], x.itemsize)
+    flat = [_kernel(w, p, groups).swapaxes(2, 3) for p in layout.phases]
+    kernel = np.concatenate(flat, axis=2).reshape(groups, F // groups, -1)
+    sizes = cut(layout.length, F // groups, kernel.shape[2], kernel.shape[2] * x.itemsize)
     y = np.empty((len(x), F, *o), x.dtype)
     for images in _portions(len(x), F + x.shape[1], sizes.extent * x.itemsize):
         columns = inputs(layout, x[images], groups, sizes)
         wide = np.empty((len(x[images]), F, max(layout.rows, sizes.extent)), x.dtype)
         _multiply(kernel, columns, sizes.chunks(grouped(wide, groups)))
         y[images] = layout.narrow(wide)
-    if b is not None:
-        y += b.reshape(F, *(1,) * len(o))
     return y
 
 
-def weight_gradient(g: Array, x: Array, layout: Layout, groups: int = 1) -> Array:
-    """``gw[f,c,k] = sum over n,o of g[n,f,o] x[n,c, S*o + D*k - P]``."""
+def _weight_gradient(g: Array, x: Array, layout: Layout, groups: int) -> Array:
     F, C = g.shape[1] // groups, x.shape[1] // groups
     T = sum(p.size for p in layout.phases)
-    sizes = cut(layout.length, F, T * C, x.itemsize)
+    sizes = cut(layout.length, T * C, F, T * C * x.itemsize)
     sums = np.zeros((groups, T * C, F), x.dtype)
     for images in _portions(len(x), g.shape[1] + x.shape[1], sizes.extent * x.itemsize):
         wide = sizes.chunks(grouped(layout.spread(g[images], 0, sizes.extent), groups))
         upstream = np.ascontiguousarray(wide.swapaxes(-1, -2))  # a transposed one multiplies slower
         for part, columns in inputs(layout, x[images], groups, sizes).blocks():
-            sums += np.matmul(columns, upstream[part]).sum(axis=(0, 1))
+            sums += product(columns, upstream[part]).sum(axis=(0, 1))
     gw = np.empty((groups, F, C, *(a.K for a in layout.axes)), x.dtype)
     at = 0
     for phase in layout.phases:
@@ -54,22 +86,14 @@ def weight_gradient(g: Array, x: Array, layout: Layout, groups: int = 1) -> Arra
     return gw.reshape(groups * F, *gw.shape[2:])
 
 
-def input_gradient(g: Array, w: Array, layout: Layout, groups: int = 1) -> Array:
-    """``gx[n,c,i] = sum of w[f,c,k] g[n,f,o]`` over all ``S*o + D*k - P = i``."""
-    F, C = w.shape[0] // groups, w.shape[1]
-    way = _gathered if F <= 2 * C else _scattered  # each gathers or adds its channels' columns
-    gx = np.zeros((len(g), groups * C, *(a.n for a in layout.axes)), g.dtype)
-    way(g, w, layout, groups, gx)
-    return gx
-
-
 def _scattered(g: Array, w: Array, layout: Layout, groups: int, gx: Array) -> None:
     """The input gradient as columns ``w^T g``, each added where its kernel position read."""
     C = w.shape[1]
-    kernel = np.concatenate([_kernel(w, p, groups, (0, 3, 2, 1)) for p in layout.phases], axis=1)
+    turned = [_kernel(w, p, groups).transpose(0, 3, 2, 1) for p in layout.phases]
+    kernel = np.concatenate(turned, axis=1)
     T = kernel.shape[1]
     kernel = kernel.reshape(groups, T * C, -1)
-    sizes = cut(layout.length, T * C, kernel.shape[2], g.itemsize)
+    sizes = cut(layout.length, T * C, kernel.shape[2], T * C * g.itemsize)
     extent = max(layout.cells, sizes.extent + layout.reach)
     for images in _portions(len(g), g.shape[1] + gx.shape[1], sizes.extent * g.itemsize):
         N = len(g[images])
@@ -77,7 +101,7 @@ def _scattered(g: Array, w: Array, layout: Layout, groups: int, gx: Array) -> No
         sums = [np.zeros((N, groups * C, extent), g.dtype) for _ in layout.phases]
         starts = [(one, q) for one, p in zip(sums, layout.phases, strict=True) for q in p.starts]
         for some, chunks in parts(N, sizes.count, groups * T * C * sizes.size * g.itemsize):
-            columns = np.matmul(kernel, wide[some, chunks])
+            columns = product(kernel, wide[some, chunks])
             columns = columns.reshape(*columns.shape[:3], T, C, sizes.size)
             for (one, q), column in zip(starts, columns.transpose(3, 0, 2, 4, 1, 5), strict=True):
                 cells = slice(q + chunks.start * sizes.size, q + chunks.stop * sizes.size)
@@ -94,12 +118,11 @@ def _gathered(g: Array, w: Array, layout: Layout, groups: int, gx: Array) -> Non
     """
     C, lead = w.shape[1], layout.reach
     for phases in _families(layout).values():
-        flipped = [_kernel(w, p, groups, (0, 2, 3, 1)) for p in phases]
+        flipped = [_kernel(w, p, groups).transpose(0, 2, 3, 1) for p in phases]
         kernel = np.concatenate(flipped, axis=1).reshape(groups, len(phases) * C, -1)
-        sizes = cut(layout.cells, *kernel.shape[1:], g.itemsize)
-        for images in _portions(
-            len(g), g.shape[1] + groups * kernel.shape[1], sizes.extent * g.itemsize
-        ):
+        sizes = cut(layout.cells, *kernel.shape[1:], kernel.shape[2] * g.itemsize)
+        channels = g.shape[1] + groups * kernel.shape[1]
+        for images in _portions(len(g), channels, sizes.extent * g.itemsize):
             wide = grouped(layout.spread(g[images], lead, lead + sizes.extent), groups)
             view = windows(wide, lead - phases[0].first, phases[0], -1, sizes)
             out = np.empty((len(wide), groups, len(phases) * C, sizes.extent), g.dtype)
@@ -112,7 +135,7 @@ def _gathered(g: Array, w: Array, layout: Layout, groups: int, gx: Array) -> Non
 def _multiply(kernel: Array, columns: Columns, out: Array) -> None:
     """Write ``kernel @ columns`` to out (N, chunk, G, rows, size), block by block."""
     for part, block in columns.blocks():
-        np.matmul(kernel, block, out=out[part])
+        product(kernel, block, out=out[part])
 
 
 def _portions(count: int, channels: int, channel_bytes: int) -> Iterator[slice]:
@@ -128,11 +151,6 @@ def _families(layout: Layout) -> dict[tuple[int, Shape, Shape], list[Phase]]:
     return families
 
 
-def _kernel(w: Array, phase: Phase, groups: int, order: tuple[int, ...]) -> Array:
-    """The kernel positions of a phase, (G, F/G, C/G, positions) in another order of axes.
-
-    Of the orders that keep the filters or channels ahead, the last two axes become one.
-    """
-    part = w[phase.taps].reshape(groups, w.shape[0] // groups, w.shape[1], phase.size)
-    part = part.transpose(order)
-    return part.reshape(*part.shape[:2], -1) if order[1] != 3 else part
+def _kernel(w: Array, phase: Phase, groups: int) -> Array:
+    """The kernel positions of a phase, (G, F/G, C/G, positions)."""
+    return w[phase.taps].reshape(groups, w.shape[0] // groups, w.shape[1], phase.size)

@@ -125,7 +125,7 @@ class Layout:
         return self.axes[0].out * prod(self.grid[1:])
 
     def spread(self, g: Array, lead: int, extent: int) -> Array:
-        """The adjoint of `narrow`: `lead` zeros, then g in wide rows and zeros to `extent` cells."""
+        """The adjoint of `narrow`: `lead` zeros, g in wide rows, zeros to `extent` cells."""
         wide = np.zeros((*g.shape[:2], max(extent, lead + self.rows)), g.dtype)
         self.narrow(wide[:, :, lead:])[...] = g
         return wide

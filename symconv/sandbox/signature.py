@@ -26,7 +26,11 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """A function's name, file, first line, parameters and framework ("torch" if declared)."""
+    """A function's name, file, first line, parameters and framework ("torch" if it uses that).
+
+    `source` is the file that it stands in, since names mean what they mean there; `lines` are the
+    function's own.
+    """
 
     name: str
     file: str
@@ -34,6 +38,7 @@ class Signature:
     parameters: tuple[Parameter, ...]
     framework: str = ""
     source: str = ""
+    lines: tuple[int, int] = (0, 0)
 
 
 def of_function(function: Callable[..., Any]) -> Signature:
@@ -48,18 +53,25 @@ def of_function(function: Callable[..., Any]) -> Signature:
         Parameter(p.name, p.kind is p.POSITIONAL_ONLY, p.default is p.empty) for p in kept
     )
     annotations = " ".join(str(p.annotation) for p in kept if p.annotation is not p.empty)
-    framework = str(getattr(function, "framework", "")) or _framework(annotations)
     inner = inspect.unwrap(function)
     code = getattr(inner, "__code__", None)
     file, line = (code.co_filename, code.co_firstlineno) if code else ("", 0)
-    return Signature(name, file, line, found, framework, _source(inner))
+    source, node = _source(inner, file, name)
+    framework = str(getattr(function, "framework", "")) or _framework(annotations, node)
+    lines = (node.lineno, node.end_lineno or node.lineno) if node else (0, 0)
+    return Signature(name, file, line, found, framework, source, lines)
 
 
-def _source(function: Any) -> str:
+def _source(function: Any, file: str, name: str) -> tuple[str, ast.FunctionDef | None]:
+    """The file of a function at its top level, and the function there; else nothing to be read."""
+    if getattr(function, "__qualname__", "") != name or not Path(file).is_file():
+        return "", None
     try:
-        return inspect.getsource(function)
-    except (OSError, TypeError):
-        return ""
+        text = read(Path(file))
+        found = [node for node in _functions(ast.parse(text)) if node.name == name]
+    except (SymconvError, SyntaxError, ValueError, RecursionError, MemoryError):
+        return "", None
+    return (text, found[0]) if len(found) == 1 else ("", None)
 
 
 def of_file(file: Path, name: str) -> Signature:
@@ -95,10 +107,10 @@ def of_file(file: Path, name: str) -> Signature:
     ]
     every = [*ordered, *arguments.kwonlyargs]
     annotations = " ".join(ast.unparse(item.annotation) for item in every if item.annotation)
-    source = ast.get_source_segment(text, node) or ""
-    return Signature(
-        name, str(file.resolve()), node.lineno, tuple(found), _framework(annotations), source
-    )
+    lines = (node.lineno, node.end_lineno or node.lineno)
+    kind = _framework(annotations, node)
+    place = str(file.resolve())
+    return Signature(name, place, node.lineno, tuple(found), kind, text, lines)
 
 
 def read(file: Path) -> str:
@@ -119,6 +131,7 @@ def _functions(tree: ast.Module) -> Iterator[ast.FunctionDef]:
     yield from (node for node in tree.body if isinstance(node, ast.FunctionDef))
 
 
-def _framework(annotations: str) -> str:
-    """Parameters annotated as tensors of PyTorch declare it."""
-    return "torch" if "Tensor" in annotations else ""
+def _framework(annotations: str, node: ast.FunctionDef | None) -> str:
+    """Parameters annotated as tensors of PyTorch declare it, and so does torch in the body."""
+    inside = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)} if node else set()
+    return "torch" if "Tensor" in annotations or "torch" in inside else ""

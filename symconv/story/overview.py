@@ -62,7 +62,7 @@ def role_of(graph: Graph, name: str) -> str:
     """What a tensor is for: the input, kernel or bias of a convolution, a result, the output."""
     if name == graph.output:
         return "output"
-    if any(node.target == name for node in graph.nodes):
+    if name not in {tensor.name for tensor in graph.inputs}:
         return "result on the way"
     found = [_part(node, name) for node in graph.nodes if name in node.tensors]
     return next((part for part in found if part != "input"), "input")

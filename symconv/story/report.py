@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from symconv.document import Block, Heading, Paragraph, words
-from symconv.errors import SymconvError
+from symconv.errors import CheckFailed, SymconvError
 from symconv.gradients import backward, upstream_names
 from symconv.graph import Graph
 from symconv.story import formulas, matrix, numbers, overview, pictures, tables
@@ -57,10 +57,12 @@ def report(asked: Directive) -> tuple[Block, ...]:
 
 
 def _try(make: Directives, asked: Directive, argument: str = "", **options: str) -> list[Block]:
-    """What a directive makes, or why it makes nothing."""
+    """What a directive makes, or why it makes nothing; a check that fails is never passed over."""
     kept = {name: text for name, text in asked.options.items() if name in ("of", "sizes")}
     try:
         return [*make(replace(asked, argument=argument, options={**kept, **options}))]
+    except CheckFailed:
+        raise
     except SymconvError as error:
         return [Paragraph(inlines(f"Not shown: {str(error).replace('$', '')}."))]
 

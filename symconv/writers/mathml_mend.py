@@ -25,7 +25,7 @@ _ACCENTS = {
     "widetilde": "~",
 }
 _WIDE = ("vec", "widehat", "widetilde")
-_LETTERS = {"∂": "∂", "⊤": "⊤", "…": "…"}
+_LETTERS = ("∂", "⊤")
 """Signs that latex2mathml takes for operators and TeX for letters."""
 
 
@@ -143,7 +143,10 @@ def _token_mended(element: Element) -> Element:
         return token("mo", text, lspace="0", rspace="0")
     if text in _LETTERS:
         return token("mi", text)
-    if text == "|" and not element.get("stretchy"):
+    if text == "…":
+        return token("mo", text, lspace="0.17em", rspace="0.17em")
+    bare = not {"form", "minsize"} & set(element.attrib)
+    if text == "|" and bare and element.get("stretchy") != "true":
         return token("mo", "|", fence="true", stretchy="false", lspace="0", rspace="0")
     if text in ("(", ")") and not {"stretchy", "minsize"} & set(element.attrib):
         return token("mo", text, stretchy="false")

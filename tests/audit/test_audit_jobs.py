@@ -15,7 +15,9 @@ from click.testing import CliRunner
 
 import symconv
 from symconv.audit import audit_files, audit_text, data, jobs
+from symconv.audit.judging import Judges
 from symconv.cli import main
+from symconv.conventions import PLAIN
 from symconv.errors import NoteError
 
 NOTES = sorted((Path(__file__).parent / "notes").iterdir())
@@ -109,6 +111,21 @@ def test_claims_are_judged_by_the_executor(files, monkeypatch):
     judged = [f for f in found[files[0]] if f.kind == "formula" and f.verdict.outcome != "ignored"]
     undeclared = [f for f in judged if "declaration" in f.verdict.evidence]
     assert kinds.count("Formula") == len(judged) - len(undeclared)
+
+
+def test_every_claim_is_judged_once(files, monkeypatch):
+    asked = []
+
+    def counting(judge):
+        return lambda *claim: asked.append(claim) or judge(*claim)
+
+    judges = jobs.HERE
+    monkeypatch.setattr(jobs, "BATCH", 1)
+    monkeypatch.setattr(jobs, "HERE", Judges(counting(judges.formula), counting(judges.code)))
+    noted = [c for f in files[:3] for c in jobs._noted(text_of(f), str(f), PLAIN, None)]
+    with ThreadPoolExecutor(1) as executor:
+        list(audit_files(files[:3], text_of, executor=executor))
+    assert len(asked) == len(noted) > 15
 
 
 def test_what_is_lost_is_judged_here(files, alone):

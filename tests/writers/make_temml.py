@@ -1,7 +1,7 @@
 """Records what temml makes of the formulas in temml_cases.py, in temml.json beside this file.
 
-    npm pack temml@0.13.5 && tar xzf temml-0.13.5.tgz
-    python tests/writers/make_temml.py package/dist/temml.cjs
+npm pack temml@0.13.5 && tar xzf temml-0.13.5.tgz
+python tests/writers/make_temml.py package/dist/temml.cjs
 """
 
 from __future__ import annotations

@@ -8,7 +8,8 @@ OUTSIDE = ("y ≤ ⌊α⌋ − 1",)
 """Written in Unicode, which temml reads in its own way."""
 MORE = (
     r"O_h = \left\lfloor \frac{H + 2P - K_h}{S} \right\rfloor + 1",
-    r"\frac{\partial L}{\partial x_{n,c,i}} = \sum_{f=0}^{F-1} \sum_{k=0}^{K-1} g_{n,f,i-k} w_{f,c,k}",
+    r"\frac{\partial L}{\partial x_{n,c,i}} = \sum_{f=0}^{F-1} \sum_{k=0}^{K-1} g_{n,f,i-k} w_{k}",
+    r"\Sigma \langle A x, g \rangle, a \to b",
     r"(f * h)(t) = \int_{-\infty}^{\infty} f(\tau) h(t-\tau) d\tau",
     r"\hat{g}_{i} = \sum_{o} g_o \left[ i = S o \right]",
 )
@@ -26,4 +27,18 @@ SETTLED = {
     ),
 }
 """Trees that differ, and why both are right."""
-PICTURED: dict[str, tuple[str, ...]] = {}
+PICTURED = {
+    r"\tilde{x} \hat{x} \bar{x} \vec{x} \dot{x} \overline{ab} \underline{c} \widehat{ab}": (
+        *("height",),
+        "marks stand higher here: as accents browsers set them through the letter",
+    ),
+    r"\sum_{\substack{o,k \\ S o + D k = i}} g_o": (
+        *("height",),
+        "the lines below a sum stand as close here as TeX sets them, wider apart there",
+    ),
+    r"A^\top g \uparrow \downarrow \Rightarrow \mapsto": (
+        *("width",),
+        "arrows that follow each other keep their space here, and lose it there",
+    ),
+}
+"""In what the pictures differ, and why that is well."""

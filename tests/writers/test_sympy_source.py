@@ -86,3 +86,14 @@ def test_every_source_runs(spec):
 def test_a_name_that_python_keeps_for_itself_has_no_source():
     graph = build(parse("y = conv1d(lambda[7], w[3])"))
     assert equations_sympy(graph.equations) == ""
+
+
+@pytest.mark.parametrize("size", [8, 9, 12])
+def test_a_bare_fraction_stays_exact(size):
+    graph = build(parse("y = conv1d(x[N], w[3], b, stride=2, padding=1)"))
+    source = equations_sympy(backward(graph, ["b"]))
+    assert "Rational(1, 2)" in source
+    scope = run(source)
+    ones = {sympy.IndexedBase("g")[n]: 1 for n in range(size)}
+    count = scope["db"].subs({scope["N"]: size}).doit().subs(ones)
+    assert count == len(range(0, size + 2 - 3 + 1, 2))

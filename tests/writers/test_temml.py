@@ -75,7 +75,9 @@ def _pictures():
         ours = mathml(latex, display=True)
         rows.append(f'<p><span id="o{number}">{ours}</span></p>')
         rows.append(f'<p><span id="t{number}">{RECORD[latex]}</span></p>')
-    look = "span{display:inline-block;padding:12px;background:#fff;color:#000}p{margin:0}"
+    look = (
+        "span{display:inline-block;padding:12px;background:#fff;color:#000}p{margin:0;height:200px}"
+    )
     page = html.page(Document("T", tuple(map(formula, FORMULAS))))
     head = re.sub(r"<meta http-equiv[^>]*>", "", page[: page.index("</style>")])
     with playwright.sync_playwright() as driver:
@@ -86,7 +88,7 @@ def _pictures():
         sheet.set_content(f"{head}{look}</style></head><body>{''.join(rows)}</body></html>")
         sheet.evaluate("document.fonts.ready")
         yield lambda which: image.open(BytesIO(sheet.locator(which).screenshot())).convert("L")
-        browser.close()
+        browser.close()  # an open one would keep the driver waiting
 
 
 def measured(picture) -> dict[str, float]:
