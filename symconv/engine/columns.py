@@ -63,7 +63,7 @@ def product(a: Array, b: Array, out: Array | None = None) -> Array:
     m = share(a.shape[-2])
     a = a.reshape(*a.shape[:-2], a.shape[-2] // m, m, a.shape[-1])
     if out is None:
-        y = np.matmul(a, b[..., None, :, :])
+        y: Array = np.matmul(a, b[..., None, :, :])
         return y.reshape(*y.shape[:-3], y.shape[-3] * m, y.shape[-1])
     np.matmul(a, b[..., None, :, :], out=out.reshape(*out.shape[:-2], *a.shape[-3:-1], -1))
     return out

@@ -189,7 +189,7 @@ def test_a_defect_of_ours_is_no_verdict(monkeypatch):
     def broken(*_):
         raise ZeroDivisionError("oops")
 
-    monkeypatch.setattr("symconv.audit.reading.judge", broken)
+    monkeypatch.setattr("symconv.audit.judging.judge", broken)
     (finding,) = audit_text(DECLARED + RIGHT, "n.md")
     assert (finding.verdict.outcome, finding.ok) == ("undecided", False)
     assert "ZeroDivisionError" in finding.verdict.evidence

@@ -323,7 +323,7 @@ def test_report_in_processes_is_the_same_whatever_the_hash_seed(tmp_path):
         assert (result.returncode, result.stderr) == (0, b"")
         (tmp_path / "reports").rename(tmp_path / f"reports{seed}")
     names = sorted(p.name for p in (tmp_path / "reports1").iterdir())
-    assert len(names) == 8
+    assert len(names) == 10
     for name in names:
         assert (tmp_path / "reports1" / name).read_bytes() == (
             tmp_path / "reports2" / name

@@ -193,6 +193,8 @@ def main(count: int, seed: int) -> None:
         counts.update(kinds)
         for line in false:
             print("FALSE", number, line, flush=True)
+        if number % 250 == 249:
+            print(number + 1, dict(counts), flush=True)
     print(dict(counts))
 
 

@@ -65,6 +65,28 @@ def transposed_calls(count, seed=2):
         yield Call(f"conv_transpose{d}d", shapes, {**options, "output_padding": extra})
 
 
+def depthwise_calls():
+    """As many groups as channels and filters, and one channel with one filter."""
+    yield Call("conv1d", ((2, 3, 11), (3, 1, 4), (3,)), {"groups": 3, "stride": 3, "padding": 2})
+    yield Call(
+        "conv2d",
+        ((2, 4, 9, 8), (4, 1, 3, 2)),
+        {"groups": 4, "stride": (2, 1), "padding": (2, 1), "dilation": (1, 3)},
+    )
+    yield Call("conv2d", ((3, 1, 6, 7), (1, 1, 3, 4)), {"stride": (3, 2), "dilation": (2, 1)})
+    yield Call(
+        "conv3d",
+        ((2, 2, 5, 4, 6), (2, 1, 3, 2, 4)),
+        {"groups": 2, "padding": (1, 2, 1), "stride": (2, 1, 3), "dilation": (1, 2, 1)},
+    )
+    yield Call(
+        "conv_transpose2d",
+        ((2, 3, 4, 5), (3, 1, 4, 3), (3,)),
+        {"groups": 3, "stride": (3, 2), "padding": (1, 2), "output_padding": (2, 1)},
+    )
+    yield Call("conv2d", ((2, 3, 7, 6), (6, 1, 2, 3)), {"groups": 3, "padding": 1})
+
+
 def mode_calls():
     """The other padding modes, at and below their limits."""
     for mode in ("circular", "reflect", "replicate"):
@@ -176,14 +198,15 @@ def point_calls():
 
 
 TORCH = [
-    *conv_calls(45), *transposed_calls(45), *mode_calls(), *pool_calls(48), *fold_calls(15),
-    *point_calls(),
+    *conv_calls(45), *transposed_calls(45), *depthwise_calls(), *mode_calls(),
+    *pool_calls(48), *fold_calls(15), *point_calls(),
 ]  # fmt: skip
 NUMPY = list(filter_calls())
 OURS = [*side_calls(), *plain_fold_calls()]
 SMALL = [
-    *conv_calls(9, 5), *transposed_calls(9, 6), *mode_calls(), *side_calls(), *filter_calls(),
-    *pool_calls(24, 7), *fold_calls(3, 8), *plain_fold_calls(), *point_calls(),
+    *conv_calls(9, 5), *transposed_calls(9, 6), *depthwise_calls(), *mode_calls(),
+    *side_calls(), *filter_calls(), *pool_calls(24, 7), *fold_calls(3, 8),
+    *plain_fold_calls(), *point_calls(),
 ]  # fmt: skip
 LINEAR = [c for c in SMALL if c.keyword.startswith(("conv", "corr", "avg", "unf", "fold"))]
 EXACT = [c for c in SMALL if c.keyword not in ("sigmoid", "tanh", "cross_entropy")]

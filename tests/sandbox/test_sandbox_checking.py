@@ -83,7 +83,7 @@ def test_single_precision_is_told():
 
 def test_printing_is_told():
     found = ran("prints")
-    assert found.outcome == "checked"
+    assert found.outcome == "proved"  # the function that it calls is read where it stands
     assert any(note.startswith("it prints: so far so good 0") for note in found.notes)
 
 

@@ -9,7 +9,7 @@ OUTSIDE = ("y ≤ ⌊α⌋ − 1",)
 MORE = (
     r"O_h = \left\lfloor \frac{H + 2P - K_h}{S} \right\rfloor + 1",
     r"\frac{\partial L}{\partial x_{n,c,i}} = \sum_{f=0}^{F-1} \sum_{k=0}^{K-1} g_{n,f,i-k} w_{k}",
-    r"\Sigma \langle A x, g \rangle, a \to b",
+    r"\Sigma \langle A x, g \rangle, f \colon a \to b",
     r"(f * h)(t) = \int_{-\infty}^{\infty} f(\tau) h(t-\tau) d\tau",
     r"\hat{g}_{i} = \sum_{o} g_o \left[ i = S o \right]",
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
 from dataclasses import replace
 from fractions import Fraction
 
@@ -29,14 +28,14 @@ from symconv.syntax.code.arrays import (
     scaled,
     times,
 )
-from symconv.syntax.code.facts import canon, canonical, equal, negated
+from symconv.syntax.code.facts import canon, equal
 from symconv.syntax.code.memory import Memory
 from symconv.syntax.code.recognised import known_again
 from symconv.syntax.code.source import CodeError
+from symconv.syntax.code.truth import ROUGH, parts, product
 from symconv.syntax.code.values import (
     Handle,
     Lost,
-    Pieces,
     Positions,
     Ratio,
     Real,
@@ -48,7 +47,6 @@ from symconv.syntax.code.values import (
 )
 from symconv.terms import Range, Shape, Term
 
-MOST_PIECES = 8
 BIGGEST = 10**9
 
 
@@ -79,9 +77,6 @@ def binary(memory: Memory, sign: str, left: Value, right: Value, division: str) 
     if isinstance(left, Whole | Ratio) and isinstance(right, Whole | Ratio):
         return _sizes(memory, sign, left, right, division)
     return _arrays(memory, sign, left, right)
-
-
-ROUGH = "floating point may round this number before it is used"
 
 
 def _rough(sign: str, left: Value, right: Value) -> bool:
@@ -149,22 +144,22 @@ def _rows(sign: str, left: Value, right: Value) -> Value:
 def _sizes(
     memory: Memory, sign: str, left: Whole | Ratio, right: Whole | Ratio, division: str
 ) -> Value:
-    a, b = _parts(left)
-    c, d = _parts(right)
+    a, b = parts(left)
+    c, d = parts(right)
     pointed = isinstance(left, Ratio) or isinstance(right, Ratio)
     rough = _rough(sign, left, right)
     ratio = (lambda top, bottom: _pointed(top, bottom, rough)) if pointed else _exact
     if sign == "+":
-        return ratio(add(_product(a, d), _product(c, b)), _product(b, d))
+        return ratio(add(product(a, d), product(c, b)), product(b, d))
     if sign == "-":
-        return ratio(add(_product(a, d), minus(_product(c, b))), _product(b, d))
+        return ratio(add(product(a, d), minus(product(c, b))), product(b, d))
     if sign == "*":
-        return ratio(_product(a, c), _product(b, d))
+        return ratio(product(a, c), product(b, d))
     if sign == "**" and isinstance(c, int) and d == 1 and 0 <= c <= 4:
         return ratio(Product((a,) * c) if c else 1, Product((b,) * c) if c else 1)
     if sign not in ("/", "//", "%"):
         raise CodeError(f"{sign} of sizes is not read")
-    top, bottom = canon(_product(a, d)), canon(_product(b, c))
+    top, bottom = canon(product(a, d)), canon(product(b, c))
     if bottom == 0:
         raise CodeError("this divides by 0")
     if isinstance(bottom, int) and bottom < 0:
@@ -184,14 +179,6 @@ def _sizes(
     return Whole(canon(Mod(top, bottom)))
 
 
-def _parts(value: Whole | Ratio) -> tuple[Index, Index]:
-    return (value.value, 1) if isinstance(value, Whole) else (value.top, value.bottom)
-
-
-def _product(left: Index, right: Index) -> Index:
-    return right if left == 1 else left if right == 1 else Product((left, right))
-
-
 def _exact(top: Index, bottom: Index) -> Whole:
     """An integer; nothing was divided."""
     del bottom
@@ -207,7 +194,7 @@ def _pointed(top: Index, bottom: Index, rough: bool = False) -> Ratio:
     if isinstance(top, int) and abs(top) > BIGGEST:
         raise CodeError("this number is too large")
     quotient = canon(FloorDiv(top, bottom))
-    if equal(_product(quotient, bottom), top):
+    if equal(product(quotient, bottom), top):
         return Ratio(quotient, 1, rough)
     return Ratio(top, bottom, rough)
 
@@ -237,56 +224,6 @@ def rounded(memory: Memory, value: Value, way: str) -> Value:
         text = "int() rounds towards 0: what it rounds must not be below"
         memory.need(0, "<=", value.top, text, sure=False)
     return Whole(canon(FloorDiv(value.top, value.bottom)))
-
-
-# --- truth --------------------------------------------------------------------------------------
-
-
-def compared(sign: str, left: Whole | Ratio, right: Whole | Ratio) -> Truth:
-    """A comparison of sizes."""
-    if any(isinstance(side, Ratio) and side.rough for side in (left, right)):
-        raise CodeError(ROUGH)
-    a, b = _parts(left)
-    c, d = _parts(right)
-    return Truth(((Condition(canon(_product(a, d)), sign, canon(_product(c, b))),),))
-
-
-def both(left: Truth, right: Truth) -> Truth:
-    """``left and right``."""
-    return _bounded(_joined(left.pieces, right.pieces))
-
-
-def opposite(value: Truth) -> Truth:
-    """``not value``, in pieces of which no two hold at once."""
-    found: Pieces = ((),)
-    for piece in value.pieces:
-        parts: list[tuple[Condition, ...]] = [
-            (*piece[:place], negated(condition)) for place, condition in enumerate(piece)
-        ]
-        found = _joined(found, parts)
-    return _bounded(found)
-
-
-def _joined(left: Pieces, right: Iterable[tuple[Condition, ...]]) -> Pieces:
-    """Every piece of one with every piece of the other, but those that contradict themselves."""
-    found = []
-    for a in left:
-        for b in right:
-            kept = {canonical(c): c for c in (*a, *b)}
-            if not any(canonical(negated(c)) in kept for c in kept.values()):
-                found.append(tuple(kept.values()))
-    return tuple(found)
-
-
-def either(left: Truth, right: Truth) -> Truth:
-    """``left or right``."""
-    return _bounded((*left.pieces, *both(opposite(left), right).pieces))
-
-
-def _bounded(pieces: Pieces) -> Truth:
-    if len(pieces) > MOST_PIECES:
-        raise CodeError("this condition has too many cases to be read")
-    return Truth(pieces)
 
 
 # --- arrays -------------------------------------------------------------------------------------

@@ -10,24 +10,13 @@ from typing import Any
 
 from symconv.index import Condition, Index, Symbol, add, minus
 from symconv.syntax.code.arrays import Array, added, letter, moved, of_number, scaled, summed
-from symconv.syntax.code.elementwise import (
-    COMPARISONS,
-    MOST_PIECES,
-    SIGNS,
-    applied,
-    as_array,
-    binary,
-    both,
-    compared,
-    either,
-    opposite,
-    rounded,
-)
+from symconv.syntax.code.elementwise import COMPARISONS, SIGNS, applied, as_array, binary, rounded
 from symconv.syntax.code.facts import canon
 from symconv.syntax.code.indexing import select, select_positions, settle_all
 from symconv.syntax.code.memory import Loop, Memory
 from symconv.syntax.code.naming import Bindings
 from symconv.syntax.code.source import CodeError
+from symconv.syntax.code.truth import MOST_PIECES, both, compared, either, opposite
 from symconv.syntax.code.values import (
     Blank,
     Cut,

@@ -277,7 +277,7 @@ def _padded(
         if mode != "edge":
             for amount in (before, after):
                 text = "what is padded with must lie inside the array"
-                memory.need(amount, "<=", most, text)
+                memory.need(amount, "<=", most, text, sure=False)
         total = added(total, _piece(memory, array, axis, left, tuple(shape), (low,)))
         total = added(total, _piece(memory, array, axis, right, tuple(shape), (high,)))
     return settle_all(memory, total)

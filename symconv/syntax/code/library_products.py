@@ -173,7 +173,8 @@ def _convolve(memory: Memory, call: Arguments) -> Value:
         raise CodeError(f"this mode of {call.name} is not read")
     n, k = a.shape[0], v.shape[0]
     if mode.text == "valid" or turned:
-        memory.need(k, "<=", n, f"{call.name} exchanges its arrays where the second is longer")
+        text = f"{call.name} exchanges its arrays where the second is longer"
+        memory.need(k, "<=", n, text, sure=False)
     if turned:
         v = moved(v, {letter(0): canon(add(k, -1, minus(Symbol(letter(0)))))}, v.shape)
     full = mode.text == "full"
