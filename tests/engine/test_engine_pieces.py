@@ -8,7 +8,7 @@ from symconv import engine
 from symconv.engine import columns, contract, depthwise
 from symconv.engine.wide import Layout
 
-KERNELS = [c for c in SMALL if c.keyword.startswith(("conv", "corr"))]
+KERNELS = [c for c in SMALL if c.keyword.startswith("conv") and c.keyword.endswith("d")]
 LIMITS = {
     "one cell": {"PRODUCT": 1, "WIDEST": 1, "LEAST": 1, "LANES": 1, "BLOCK": 1},
     "five cells": {"PRODUCT": 9000, "WIDEST": 5, "LEAST": 5, "LANES": 5, "BLOCK": 700},
