@@ -32,7 +32,7 @@ from symconv.figures.tikz import tikz
 from symconv.gradients import upstream_names
 from symconv.graph import Graph
 from symconv.printing import printing_style
-from symconv.terms import Form
+from symconv.terms import Form, Selection
 
 MOST = 64
 """Up to so many outputs are shown one by one."""
@@ -58,7 +58,8 @@ def explorer(
     expansion = expand(form, sizes)
     style = printing_style(graph)
     inputs = [tensor.name for tensor in graph.inputs]
-    order = sorted(form.tensors, key=lambda n: (n in inputs[1:], form.tensors.index(n)))
+    drawn = [name for name in form.tensors if name not in masks_of(graph)]
+    order = sorted(drawn, key=lambda n: (n in inputs[1:], drawn.index(n)))
     shapes = dict(expansion.shapes) | {form.name: expansion.shape}
     names = {name: element_names(graph, name, shapes[name], style) for name in (*order, form.name)}
     window = _window(graph, form, sizes)
@@ -105,6 +106,11 @@ def explorer(
         columns,
         whole=expansion.size,
     )
+
+
+def masks_of(graph: Graph) -> set[str]:
+    """The masks of maxima, which choose among what is drawn and have no picture of their own."""
+    return {e.name for node in graph.nodes for e in node.equations if isinstance(e, Selection)}
 
 
 def frames(slides: Slides) -> list[str]:
