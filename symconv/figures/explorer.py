@@ -61,14 +61,19 @@ def explorer(
     drawn = [name for name in form.tensors if name not in masks_of(graph)]
     order = sorted(drawn, key=lambda n: (n in inputs[1:], drawn.index(n)))
     shapes = dict(expansion.shapes) | {form.name: expansion.shape}
-    names = {name: element_names(graph, name, shapes[name], style) for name in (*order, form.name)}
+    every = (*form.tensors, form.name)
+    names = {name: element_names(graph, name, shapes[name], style) for name in every}
     window = _window(graph, form, sizes)
     around = {window.covered: tuple((t.before, t.after) for t in window.tracks)} if window else {}
     cells = names | {
         form.name: element_names(graph, _primal(graph, form.name), expansion.shape, style)
     }
     plots, width, height = laid_out(
-        [(name, shapes[name]) for name in (*order, form.name)], around, cells, style
+        [(name, shapes[name]) for name in (*order, form.name)],
+        around,
+        cells,
+        style,
+        window.blank if window else "0",
     )
     products = products_of(expansion)
     strip = Strip.of(products, order, shapes, names, height)

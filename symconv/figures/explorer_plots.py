@@ -55,8 +55,9 @@ def laid_out(
     padding: Mapping[str, Spans],
     names: Mapping[str, Mapping[Cell, str]],
     style: Style,
+    blank: str = "0",
 ) -> tuple[dict[str, Plot], float, float]:
-    """The plots by tensor, and the size of the sheet.
+    """The plots by tensor, and the size of the sheet; padding holds what is `blank`.
 
     Errors: `GeometryError` for more slices or longer axes than can be drawn.
     """
@@ -74,7 +75,9 @@ def laid_out(
             places[lead] = (x, TOP + row * (frame.height + SLICE))
         marks: list[Mark] = [_title(name, left, style)]
         for lead, place in places.items():
-            marks += [moved(m, *place) for m in _slice(frame, lead, shape, names[name], large)]
+            marks += [
+                moved(m, *place) for m in _slice(frame, lead, shape, names[name], large, blank)
+            ]
         plots[name] = Plot(len(frame.spans) if shape else 0, frame, places, tuple(marks))
         left += columns * (frame.width + SLICE) - SLICE + GAP
         rows = -(-len(leads) // columns)
@@ -102,9 +105,9 @@ def _frame(name: str, shape: Cell, around: Spans, side: float) -> tuple[Frame, l
 
 
 def _slice(
-    frame: Frame, lead: Cell, shape: Cell, names: Mapping[Cell, str], large: bool
+    frame: Frame, lead: Cell, shape: Cell, names: Mapping[Cell, str], large: bool, blank: str
 ) -> list[Mark]:
-    """The cells of one slice; those of the padding are dashed and hold a 0."""
+    """The cells of one slice; those of the padding are dashed and hold what is `blank`."""
     sizes = shape[len(lead) :] or (1,)
     within: list[Cell] = []
     outside: list[Cell] = []
@@ -116,7 +119,8 @@ def _slice(
     if large:
         for cell in outside:
             x, y = frame.centre(cell)
-            marks.append(Text(x, y, "0", "muted", size=fitting("0", frame.side, frame.letters)))
+            size = fitting(blank, frame.side - 4, frame.letters)
+            marks.append(Text(x, y, blank, "muted", size=size))
     return [*marks, *cells(frame, within, "cell", labels)]
 
 

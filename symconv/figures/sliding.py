@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -57,6 +57,8 @@ class Sliding:
     kernel: str
     flipped: bool | None
     transposed: bool
+    blank: str = "0"
+    """What a cell of zero padding holds; the maximum leaves it out, as if it were −∞."""
 
     @property
     def steps(self) -> list[Cell]:
@@ -107,9 +109,9 @@ def sliding(graph: Graph, target: str = "", sizes: Mapping[str, int] | None = No
     covered, stepped = node.tensors[0], node.target
     if geometry.transposed:
         covered, stepped = stepped, covered
-    made = Sliding(tracks, covered, stepped, kernel, None, geometry.transposed)
-    turned = _flipped(node, made, known) if kernel else None
-    return Sliding(tracks, covered, stepped, kernel, turned, geometry.transposed)
+    blank = "−∞" if node.keyword.startswith("max_pool") else "0"
+    made = Sliding(tracks, covered, stepped, kernel, None, geometry.transposed, blank)
+    return replace(made, flipped=_flipped(node, made, known) if kernel else None)
 
 
 def window_node(graph: Graph, target: str = "") -> Node:

@@ -75,13 +75,13 @@ class Panel:
         return dict(zip(grid.cells(), labels, strict=True)) if labels else {}
 
     def _padding(self, frame: Frame, outside: Sequence[Cell], names: dict[Cell, str]) -> list[Mark]:
-        """What a padding cell holds: 0, or the element that it repeats."""
+        """What a padding cell holds: 0 (−∞ for a maximum), or the element that it repeats."""
         marks: list[Mark] = []
         for cell in outside:
             inner = tuple(
                 t.within[i + t.before] for t, i in zip(self.found.tracks, cell, strict=True)
             )
-            text = "0" if min(inner) < 0 else names.get(inner, "")
+            text = self.found.blank if min(inner) < 0 else names.get(inner, "")
             if text:
                 x, y = frame.centre(cell)
                 marks.append(Text(x, y - self._raised(), text, "muted", size=frame.letters))

@@ -20,6 +20,7 @@ from symconv.figures import (
     overlap_figure,
     window_figure,
 )
+from symconv.figures.explorer import explorer
 from symconv.figures.grids import Frame, outline
 from symconv.figures.plot import ticks
 from symconv.figures.sliding import sliding
@@ -115,6 +116,25 @@ def test_a_padding_cell_shows_what_it_holds():
     texts = ["".join(t.itertext()) for t in fromstring(figure.svg).iter() if t.tag[-4:] == "text"]
     assert texts[:6] == ["o = 0", "1", "2", "3", "4", "4"]
     assert "y 0 reads x 0, 1;" in figure.words
+
+
+def test_padding_of_a_maximum_is_below_every_number():
+    for text, blank in (("max_pool1d(x[5], 2, ceil_mode=True)", "−∞"),
+                        ("avg_pool1d(x[5], 2, ceil_mode=True)", "0")):  # fmt: skip
+        graph = cases.graph(f"y = {text}")
+        drawn = [
+            window_figure(graph, 2).svg,
+            explorer(graph, graph.node("y").equations[-1], "").base,
+        ]
+        for svg in drawn:
+            assert (f">{blank}<" in svg, ">−∞<" in svg) == (True, blank == "−∞")
+
+
+def test_the_mask_of_a_maximum_is_not_drawn_but_written():
+    graph = cases.graph("y = max_pool2d(x[5,5], 2, ceil_mode=True)")
+    slides = explorer(graph, graph.node("y").equations[-1], "")
+    assert len(slides.slides) == 9
+    assert [len(slide.terms) for slide in slides.slides] == [4, 4, 2, 4, 4, 2, 2, 2, 1]
 
 
 def test_what_has_no_window_is_refused():
