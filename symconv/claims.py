@@ -72,8 +72,8 @@ class Subject:
     """What a claim is about.
 
     `kind` is ``result`` (a tensor that the graph makes), ``gradient`` (of the tensor `name`),
-    ``size``, ``range`` (of the letter `name`), ``matrix`` or ``value``.  `at` is the position on each axis: an output letter, or a
-    number where one element is meant.
+    ``size``, ``range`` (of the letter `name`), ``matrix`` or ``value``.  `at` is the position on
+    each axis: an output letter, or a number where one element is meant.
     """
 
     kind: str = "value"

@@ -272,9 +272,9 @@ def test_start_is_light():
 
 
 LIGHT = [
-    (["--version"], {"sympy", "numpy", "rich", "lark"}),
-    (["size", "y = conv1d(x[N], w[K], stride=2, padding=P)"], {"sympy", "numpy", "rich"}),
-    (["size", "y = conv2d(x[3,H,32], w[1,3,5,5], padding=2)", "H=31"], {"sympy", "numpy", "rich"}),
+    (["--version"], "sympy numpy rich lark"),
+    (["size", "y = conv1d(x[N], w[K], stride=2, padding=P)"], "sympy numpy rich"),
+    (["size", "y = conv2d(x[3,H,32], w[1,3,5,5], padding=2)", "H=31"], "sympy numpy rich"),
 ]
 
 
@@ -287,7 +287,7 @@ def test_what_a_light_command_loads(arguments, unwanted):
     command = [sys.executable, "-c", code, *arguments]
     result = subprocess.run(command, capture_output=True, cwd=ROOT, check=True, text=True)
     assert result.stdout
-    assert unwanted & set(result.stderr.split()) == set()
+    assert set(unwanted.split()) & set(result.stderr.split()) == set()
 
 
 def test_process_of_a_bad_spec():

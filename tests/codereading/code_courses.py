@@ -8,7 +8,10 @@ the declared names.
 from __future__ import annotations
 
 PROVED: list[tuple[str, str, str, tuple[str, ...], dict[str, str]]] = [
-    ('cs231n fwd', 'y = conv2d(x[N,C,H,W], w[F,C,A,B], b[F], stride=S, padding=P)', """
+    (
+        "cs231n fwd",
+        "y = conv2d(x[N,C,H,W], w[F,C,A,B], b[F], stride=S, padding=P)",
+        """
 def conv_forward_naive(x, w, b, conv_param):
     stride, pad = conv_param['stride'], conv_param['pad']
     N, C, H, W = x.shape
@@ -27,8 +30,14 @@ def conv_forward_naive(x, w, b, conv_param):
                     out[n, f, i, j] = np.sum(window * w[f]) + b[f]
     cache = (x, w, b, conv_param)
     return out, cache
-""", ('y', '_'), {'stride': 'S', 'pad': 'P'}),
-    ('cs231n bwd', 'y = conv2d(x[N,C,H,W], w[F,C,A,B], b[F], stride=S, padding=P)', """
+""",
+        ("y", "_"),
+        {"stride": "S", "pad": "P"},
+    ),
+    (
+        "cs231n bwd",
+        "y = conv2d(x[N,C,H,W], w[F,C,A,B], b[F], stride=S, padding=P)",
+        """
 def conv_backward_naive(dout, cache):
     x, w, b, conv_param = cache
     stride, pad = conv_param['stride'], conv_param['pad']
@@ -47,8 +56,14 @@ def conv_backward_naive(dout, cache):
                     dx_pad[n, :, i*stride:i*stride+HH, j*stride:j*stride+WW] += dout[n, f, i, j] * w[f]
     dx = dx_pad[:, :, pad:-pad, pad:-pad] if pad > 0 else dx_pad
     return dx, dw, db
-""", ('dx', 'dw', 'db'), {'stride': 'S', 'pad': 'P'}),
-    ('cs231n bwd if pad', 'y = conv2d(x[N,C,H,W], w[F,C,A,B], b[F], stride=S, padding=P)', """
+""",
+        ("dx", "dw", "db"),
+        {"stride": "S", "pad": "P"},
+    ),
+    (
+        "cs231n bwd if pad",
+        "y = conv2d(x[N,C,H,W], w[F,C,A,B], b[F], stride=S, padding=P)",
+        """
 def conv_backward_naive(dout, cache):
     x, w, b, conv_param = cache
     stride, pad = conv_param['stride'], conv_param['pad']
@@ -71,8 +86,14 @@ def conv_backward_naive(dout, cache):
     else:
         dx = dx_pad
     return dx, dw, db
-""", ('dx', 'dw', 'db'), {'stride': 'S', 'pad': 'P'}),
-    ('class cache', 'y = conv2d(x[N,C,H,W], w[F,C,A,B], b[F], stride=S, padding=P)', """
+""",
+        ("dx", "dw", "db"),
+        {"stride": "S", "pad": "P"},
+    ),
+    (
+        "class cache",
+        "y = conv2d(x[N,C,H,W], w[F,C,A,B], b[F], stride=S, padding=P)",
+        """
 class Conv2D:
     def __init__(self, w, b, stride=1, pad=0):
         self.w = w
@@ -109,21 +130,39 @@ class Conv2D:
                 dxp[:, :, hs:hs+A, ws:ws+B] += np.tensordot(g[:, :, i, j], self.w, axes=([1], [0]))
         dx = dxp[:, :, self.pad:self.pad+H, self.pad:self.pad+W]
         return dx
-""", (), {'stride': 'S', 'pad': 'P'}),
-    ('sliding', 'y = conv2d(x[N,C,H,W], w[F,C,A,B])', """
+""",
+        (),
+        {"stride": "S", "pad": "P"},
+    ),
+    (
+        "sliding",
+        "y = conv2d(x[N,C,H,W], w[F,C,A,B])",
+        """
 from numpy.lib.stride_tricks import sliding_window_view
 def forward(x, w):
     A, B = w.shape[2:]
     v = sliding_window_view(x, (A, B), axis=(2, 3))
     return np.einsum('nchwab,fcab->nfhw', v, w)
-""", ('y',), {}),
-    ('sliding stride', 'y = conv2d(x[N,C,H,W], w[F,C,A,B], stride=S)', """
+""",
+        ("y",),
+        {},
+    ),
+    (
+        "sliding stride",
+        "y = conv2d(x[N,C,H,W], w[F,C,A,B], stride=S)",
+        """
 def forward(x, w):
     A, B = w.shape[2:]
     v = np.lib.stride_tricks.sliding_window_view(x, (A, B), axis=(2, 3))[:, :, ::S, ::S]
     return np.tensordot(v, w, axes=([1, 4, 5], [1, 2, 3])).transpose(0, 3, 1, 2)
-""", ('y',), {}),
-    ('sliding dw', 'y = conv2d(x[N,C,H,W], w[F,C,A,B])', """
+""",
+        ("y",),
+        {},
+    ),
+    (
+        "sliding dw",
+        "y = conv2d(x[N,C,H,W], w[F,C,A,B])",
+        """
 def backward(g, x, w):
     A, B = w.shape[2:]
     v = np.lib.stride_tricks.sliding_window_view(x, (A, B), axis=(2, 3))
@@ -132,8 +171,14 @@ def backward(g, x, w):
     gv = np.lib.stride_tricks.sliding_window_view(gp, (A, B), axis=(2, 3))
     dx = np.einsum('nfhwab,fcab->nchw', gv, w[:, :, ::-1, ::-1])
     return dx, dw
-""", ('dx', 'dw'), {}),
-    ('scipy correlate2d', 'y = conv2d(x[N,C,H,W], w[F,C,A,B], b[F])', """
+""",
+        ("dx", "dw"),
+        {},
+    ),
+    (
+        "scipy correlate2d",
+        "y = conv2d(x[N,C,H,W], w[F,C,A,B], b[F])",
+        """
 from scipy import signal
 def forward(x, w, b):
     N, C, H, W = x.shape
@@ -145,8 +190,14 @@ def forward(x, w, b):
             for c in range(C):
                 y[n, f] += signal.correlate2d(x[n, c], w[f, c], 'valid')
     return y
-""", ('y',), {}),
-    ('scipy bwd', 'y = conv2d(x[N,C,H,W], w[F,C,A,B], b[F])', """
+""",
+        ("y",),
+        {},
+    ),
+    (
+        "scipy bwd",
+        "y = conv2d(x[N,C,H,W], w[F,C,A,B], b[F])",
+        """
 from scipy import signal
 def backward(g, x, w):
     dw = np.zeros(w.shape)
@@ -158,8 +209,14 @@ def backward(g, x, w):
                 dx[n, c] += signal.convolve2d(g[n, f], w[f, c], "full")
     db = g.sum((0, 2, 3))
     return dx, dw, db
-""", ('dx', 'dw', 'db'), {}),
-    ('enumerate zip', 'y = conv2d(x[N,C,H,W], w[F,C,A,B], b[F])', """
+""",
+        ("dx", "dw", "db"),
+        {},
+    ),
+    (
+        "enumerate zip",
+        "y = conv2d(x[N,C,H,W], w[F,C,A,B], b[F])",
+        """
 def forward(x, w, b):
     N, C, H, W = x.shape
     F, _, A, B = w.shape
@@ -170,8 +227,14 @@ def forward(x, w, b):
                 for j in range(W - B + 1):
                     y[n, f, i, j] = (image[:, i:i+A, j:j+B] * kernel).sum() + bias
     return y
-""", ('y',), {}),
-    ('helper single step', 'y = conv2d(x[N,C,H,W], w[F,C,A,B], b[F], stride=S, padding=P)', """
+""",
+        ("y",),
+        {},
+    ),
+    (
+        "helper single step",
+        "y = conv2d(x[N,C,H,W], w[F,C,A,B], b[F], stride=S, padding=P)",
+        """
 def zero_pad(X, pad):
     return np.pad(X, ((0, 0), (0, 0), (pad, pad), (pad, pad)), 'constant', constant_values=(0, 0))
 
@@ -200,8 +263,14 @@ def conv_forward(x, w, b):
                     a_slice_prev = a_prev_pad[:, vert_start:vert_end, horiz_start:horiz_end]
                     Z[i, c, h, v] = conv_single_step(a_slice_prev, w[c], b[c])
     return Z
-""", ('y',), {}),
-    ('isinstance stride', 'y = conv2d(x[N,C,H,W], w[F,C,A,B], b[F], stride=S, padding=P)', """
+""",
+        ("y",),
+        {},
+    ),
+    (
+        "isinstance stride",
+        "y = conv2d(x[N,C,H,W], w[F,C,A,B], b[F], stride=S, padding=P)",
+        """
 def conv2d(x, w, b, stride=S, padding=P):
     if isinstance(stride, int):
         stride = (stride, stride)
@@ -221,8 +290,14 @@ def conv2d(x, w, b, stride=S, padding=P):
             patch = xp[:, :, i*stride[0]:i*stride[0]+kh, j*stride[1]:j*stride[1]+kw]
             out[:, :, i, j] = patch.reshape(n, -1) @ w.reshape(f, -1).T + b
     return out
-""", ('y',), {}),
-    ('fortran-like 7 loops', 'y = conv2d(x[N,C,H,W], w[F,C,A,B], b[F], stride=S, padding=P)', """
+""",
+        ("y",),
+        {},
+    ),
+    (
+        "fortran-like 7 loops",
+        "y = conv2d(x[N,C,H,W], w[F,C,A,B], b[F], stride=S, padding=P)",
+        """
 y = np.zeros((N, F, (H+2*P-A)//S+1, (W+2*P-B)//S+1))
 for n in range(N):
     for f in range(F):
@@ -237,8 +312,14 @@ for n in range(N):
                                 continue
                             acc += x[n, c, r, s] * w[f, c, a, q]
                 y[n, f, i, j] = acc
-""", (), {}),
-    ('dict grads', 'y = conv1d(x[N], w[K])', """
+""",
+        (),
+        {},
+    ),
+    (
+        "dict grads",
+        "y = conv1d(x[N], w[K])",
+        """
 def backward(g, x, w):
     grads = {}
     grads['dw'] = np.zeros_like(w)
@@ -246,70 +327,136 @@ def backward(g, x, w):
         grads['dw'] += g[o] * x[o:o+len(w)]
     dw = grads['dw']
     return dw
-""", ('dw',), {}),
-    ('dict literal', 'y = conv1d(x[N], w[K])', """
+""",
+        ("dw",),
+        {},
+    ),
+    (
+        "dict literal",
+        "y = conv1d(x[N], w[K])",
+        """
 def backward(g, x, w):
     dw = np.zeros_like(w)
     for o in range(len(g)):
         dw += g[o] * x[o:o+len(w)]
     grads = {'dw': dw}
     return grads['dw']
-""", ('dw',), {}),
-    ('nested comp', 'y = conv2d(x[H,W], w[A,B])', """
+""",
+        ("dw",),
+        {},
+    ),
+    (
+        "nested comp",
+        "y = conv2d(x[H,W], w[A,B])",
+        """
 y = np.array([[np.sum(x[i:i+A, j:j+B] * w) for j in range(W - B + 1)] for i in range(H - A + 1)])
-""", (), {}),
-    ('np.vdot flat', 'y = conv2d(x[H,W], w[A,B])', """
+""",
+        (),
+        {},
+    ),
+    (
+        "np.vdot flat",
+        "y = conv2d(x[H,W], w[A,B])",
+        """
 y = np.zeros((H-A+1, W-B+1))
 for i, j in np.ndindex(*y.shape):
     y[i, j] = x[i:i+A, j:j+B].flatten().dot(w.flatten())
-""", (), {}),
-    ('math.floor', 'y = conv1d(x[N], w[K], stride=S)', """
+""",
+        (),
+        {},
+    ),
+    (
+        "math.floor",
+        "y = conv1d(x[N], w[K], stride=S)",
+        """
 import math
 M = math.floor((N - K) / S + 1)
 y = np.zeros(M)
 for i in range(M):
     y[i] = np.sum(x[i*S : i*S + K] * w)
-""", (), {}),
-    ('while', 'y = conv1d(x[N], w[K])', """
+""",
+        (),
+        {},
+    ),
+    (
+        "while",
+        "y = conv1d(x[N], w[K])",
+        """
 y = np.zeros(N-K+1)
 o = 0
 while o < N-K+1:
     y[o] = np.sum(x[o:o+K] * w)
     o += 1
-""", (), {}),
-    ('toeplitz', 'y = conv1d(x[N], w[K])', """
+""",
+        (),
+        {},
+    ),
+    (
+        "toeplitz",
+        "y = conv1d(x[N], w[K])",
+        """
 M = N - K + 1
 T = np.zeros((M, N))
 for o in range(M):
     T[o, o:o+K] = w
 y = T @ x
 dx = T.T @ g
-""", (), {}),
-    ('np.flip kernel', 'y = conv1d(x[N], w[K])', """
+""",
+        (),
+        {},
+    ),
+    (
+        "np.flip kernel",
+        "y = conv1d(x[N], w[K])",
+        """
 dx = np.convolve(g, w, mode='full')
 dw = np.correlate(x, g, mode='valid')
 y = np.convolve(x, np.flip(w), mode='valid')
-""", (), {}),
-    ('vectorised batch', 'y = conv2d(x[N,C,H,W], w[F,C,A,B], b[F])', """
+""",
+        (),
+        {},
+    ),
+    (
+        "vectorised batch",
+        "y = conv2d(x[N,C,H,W], w[F,C,A,B], b[F])",
+        """
 HO, WO = H - A + 1, W - B + 1
 y = np.zeros((N, F, HO, WO)) + b[None, :, None, None]
 for i in range(A):
     for j in range(B):
         y += np.einsum('nchw,fc->nfhw', x[..., i:i+HO, j:j+WO], w[..., i, j])
-""", (), {}),
-    ('broadcast', 'y = conv2d(x[N,C,H,W], w[F,C,A,B])', """
+""",
+        (),
+        {},
+    ),
+    (
+        "broadcast",
+        "y = conv2d(x[N,C,H,W], w[F,C,A,B])",
+        """
 y = np.zeros((N, F, H-A+1, W-B+1))
 for i in range(H-A+1):
     for j in range(W-B+1):
         y[:, :, i, j] = np.sum(x[:, None, :, i:i+A, j:j+B] * w[None], axis=(2, 3, 4))
-""", (), {}),
-    ('np.newaxis', 'y = conv2d(x[N,C,H,W], w[F,C,A,B])', """
+""",
+        (),
+        {},
+    ),
+    (
+        "np.newaxis",
+        "y = conv2d(x[N,C,H,W], w[F,C,A,B])",
+        """
 y = np.zeros((N, F, H-A+1, W-B+1))
 for i in range(H-A+1):
     for j in range(W-B+1):
         y[:, :, i, j] = (x[:, np.newaxis, :, i:i+A, j:j+B] * w[np.newaxis, ...]).sum(axis=(-3, -2, -1))
-""", (), {}),
-    ('NHWC', 'y = conv2d(x[N,C,H,W], w[F,C,A,B])', """
+""",
+        (),
+        {},
+    ),
+    (
+        "NHWC",
+        "y = conv2d(x[N,C,H,W], w[F,C,A,B])",
+        """
 xt = x.transpose(0, 2, 3, 1)
 wt = np.moveaxis(w, [0, 1], [3, 2])
 y = np.zeros((N, H-A+1, W-B+1, F))
@@ -317,8 +464,14 @@ for i in range(H-A+1):
     for j in range(W-B+1):
         y[:, i, j, :] = np.tensordot(xt[:, i:i+A, j:j+B, :], wt, axes=([1, 2, 3], [0, 1, 2]))
 y = y.transpose(0, 3, 1, 2)
-""", (), {}),
-    ('avgpool', 'y = avg_pool2d(x[N,C,H,W], 2, 2)', """
+""",
+        (),
+        {},
+    ),
+    (
+        "avgpool",
+        "y = avg_pool2d(x[N,C,H,W], 2, 2)",
+        """
 y = np.zeros((N, C, H//2, W//2))
 for i in range(H//2):
     for j in range(W//2):
@@ -327,32 +480,62 @@ dx = np.zeros_like(x)
 for i in range(H//2):
     for j in range(W//2):
         dx[:, :, 2*i:2*i+2, 2*j:2*j+2] += g[:, :, i:i+1, j:j+1] / 4
-""", (), {}),
-    ('avgpool repeat', 'y = avg_pool2d(x[N,C,H,W], 2, 2)', """
+""",
+        (),
+        {},
+    ),
+    (
+        "avgpool repeat",
+        "y = avg_pool2d(x[N,C,H,W], 2, 2)",
+        """
 dx = np.zeros((N, C, H, W))
 dx[:, :, :H//2*2, :W//2*2] = g.repeat(2, axis=2).repeat(2, axis=3) / 4
-""", (), {}),
-    ('depthwise', 'y = conv2d(x[N,C,H,W], w[C,1,A,B], groups=C)', """
+""",
+        (),
+        {},
+    ),
+    (
+        "depthwise",
+        "y = conv2d(x[N,C,H,W], w[C,1,A,B], groups=C)",
+        """
 y = np.zeros((N, C, H-A+1, W-B+1))
 for c in range(C):
     for i in range(H-A+1):
         for j in range(W-B+1):
             y[:, c, i, j] = np.sum(x[:, c, i:i+A, j:j+B] * w[c, 0], axis=(1, 2))
-""", (), {}),
-    ('dilated', 'y = conv1d(x[N], w[K], dilation=D)', """
+""",
+        (),
+        {},
+    ),
+    (
+        "dilated",
+        "y = conv1d(x[N], w[K], dilation=D)",
+        """
 y = np.zeros(N - D*(K-1))
 for o in range(len(y)):
     y[o] = np.dot(x[o:o+D*(K-1)+1:D], w)
-""", (), {}),
-    ('transposed', 'y = conv_transpose1d(x[N], w[K], stride=S)', """
+""",
+        (),
+        {},
+    ),
+    (
+        "transposed",
+        "y = conv_transpose1d(x[N], w[K], stride=S)",
+        """
 y = np.zeros((N-1)*S + K)
 for i in range(N):
     y[i*S:i*S+K] += x[i] * w
-""", (), {}),
+""",
+        (),
+        {},
+    ),
 ]
 
 UNREAD: list[tuple[str, str, str, int, str]] = [
-    ('generator regions', 'y = conv2d(x[H,W], w[A,B])', """
+    (
+        "generator regions",
+        "y = conv2d(x[H,W], w[A,B])",
+        """
 def regions(image, A, B):
     h, w_ = image.shape
     for i in range(h - A + 1):
@@ -362,14 +545,26 @@ def regions(image, A, B):
 y = np.zeros((H - A + 1, W - B + 1))
 for patch, i, j in regions(x, A, B):
     y[i, j] = np.sum(patch * w)
-""", 2, 'a generator is not read'),
-    ('list append', 'y = conv1d(x[N], w[K])', """
+""",
+        2,
+        "a generator is not read",
+    ),
+    (
+        "list append",
+        "y = conv1d(x[N], w[K])",
+        """
 y = []
 for o in range(N - K + 1):
     y.append(np.sum(x[o:o+K] * w))
 y = np.array(y)
-""", 4, 'a list that grows is not read'),
-    ('list append 2', 'y = conv2d(x[H,W], w[A,B])', """
+""",
+        4,
+        "a list that grows is not read",
+    ),
+    (
+        "list append 2",
+        "y = conv2d(x[H,W], w[A,B])",
+        """
 out = []
 for i in range(H - A + 1):
     row = []
@@ -377,27 +572,54 @@ for i in range(H - A + 1):
         row.append((x[i:i+A, j:j+B] * w).sum())
     out.append(row)
 y = np.array(out)
-""", 6, 'a list that grows is not read'),
-    ('while stride', 'y = conv1d(x[N], w[K], stride=S)', """
+""",
+        6,
+        "a list that grows is not read",
+    ),
+    (
+        "while stride",
+        "y = conv1d(x[N], w[K], stride=S)",
+        """
 y = np.zeros((N-K)//S+1)
 o = i = 0
 while i + K <= N:
     y[o] = np.sum(x[i:i+K] * w)
     i += S
     o += 1
-""", 4, 'a while loop is read where o alone changes'),
-    ('maxpool', 'y = max_pool1d(x[N], 2, 2)', """y=np.zeros(N//2)
+""",
+        4,
+        "a while loop is read where o alone changes",
+    ),
+    (
+        "maxpool",
+        "y = max_pool1d(x[N], 2, 2)",
+        """y=np.zeros(N//2)
 for o in range(N//2):
     y[o]=np.max(x[2*o:2*o+2])
-""", 3, 'np.max is not read'),
-    ('matmul batch', 'y = conv2d(x[N,C,H,W], w[F,C,A,B])', """
+""",
+        3,
+        "np.max is not read",
+    ),
+    (
+        "matmul batch",
+        "y = conv2d(x[N,C,H,W], w[F,C,A,B])",
+        """
 HO, WO = H - A + 1, W - B + 1
 cols = np.stack([x[:, :, i:i+HO, j:j+WO] for i in range(A) for j in range(B)], axis=2)
-""", 3, 'this comprehension is not read'),
-    ('as_strided', 'y = conv2d(x[H,W], w[A,B])', """
+""",
+        3,
+        "this comprehension is not read",
+    ),
+    (
+        "as_strided",
+        "y = conv2d(x[H,W], w[A,B])",
+        """
 s = x.strides
 v = np.lib.stride_tricks.as_strided(x, (H-A+1, W-B+1, A, B), s + s)
 y = np.einsum('ijab,ab->ij', v, w)
-""", 2, 'strides in bytes are not read'),
+""",
+        2,
+        "strides in bytes are not read",
+    ),
 ]
 """Code that is not read: the line, and the reason."""

@@ -120,7 +120,8 @@ def test_sentences_are_about_the_claim():
     line = "y = conv1d(x[N], w[K], stride=2, padding=P)"
     found = explain(*read(line, r"dw_k = \sum_o g_o x_{o+k-P}"))
     assert found is not None
-    assert found.text == "the stride is forgotten: as if x were read at o + k - P, not at 2o + k - P"
+    said = "the stride is forgotten: as if x were read at o + k - P, not at 2o + k - P"
+    assert found.text == said
     found = explain(*read(line, r"dx_i = \sum_k g_{(i+P-k)/2} w_{K-1-k}"))
     assert found is not None
     assert "K - 1 - k" in found.text
