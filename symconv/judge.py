@@ -13,10 +13,11 @@ from dataclasses import replace
 from functools import lru_cache
 
 from symconv.checks import Check, check_gradient, check_outputs
-from symconv.claims import AnyClaim, Scope, SizeClaim, Subject, Verdict
+from symconv.claims import AnyClaim, Claim, Scope, SizeClaim, Subject, Verdict
 from symconv.conditions import condition_for, corner_note
 from symconv.conventions import PLAIN, Conventions
 from symconv.errors import SymconvError
+from symconv.gradients import upstream_names
 from symconv.graph import Graph
 from symconv.index import Symbol
 from symconv.matrices.written import element_latex, matrix_latex
@@ -25,11 +26,15 @@ from symconv.names import latex_name
 from symconv.notation import equation_latex, read_latex, size_latex
 from symconv.printing import printing_style
 from symconv.provers import decide
+from symconv.provers.inline import inlined
+from symconv.provers.isl import Undecided
 from symconv.syntax.code import UNSURE
 from symconv.syntax.formula import Reading, Repair, claim_of, read_formulas
 from symconv.syntax.formula.respelled import laid_out, orders_said, own_style
-from symconv.terms import Read, describe
+from symconv.terms import Form, Read, describe, in_range
 
+LONGEST_SUM = 8
+"""Terms of a right formula that is printed with inner tensors put in."""
 Prove = Callable[[AnyClaim], Verdict]
 GRAVITY = (
     "ignored",
@@ -232,7 +237,24 @@ def _correct(claim: AnyClaim, graph: Graph, conventions: Conventions) -> str:
     if not claim.left.ranges and at and all(isinstance(index, int) for index in at):
         entry = element_latex(claim.left, graph)
         return f"{read_latex(Read(claim.left.name, at), style)} = {entry}" if entry else ""
-    return equation_latex(laid_out(claim.left, graph, conventions), style)
+    return equation_latex(laid_out(_in_known_names(claim, graph), graph, conventions), style)
+
+
+def _in_known_names(claim: Claim, graph: Graph) -> Form:
+    """The true formula without the tensors that only an operation's inside has (a difference)."""
+    tensors = {*(t.name for t in graph.inputs), *(node.target for node in graph.nodes)}
+    gradients = upstream_names(graph)
+    known = tensors | {gradients[name] for name in tensors if name in gradients}
+    inner = tuple(e for e in claim.before if isinstance(e, Form) and e.name not in known)
+    try:
+        form = inlined(replace(claim, before=inner)).left
+    except Undecided:
+        return claim.left
+    if len(form.terms) > LONGEST_SUM:
+        return claim.left
+    plain = {c for r in form.ranges for c in in_range(Symbol(r.name), r.size) if r.start == 0}
+    terms = (replace(t, where=tuple(c for c in t.where if c not in plain)) for t in form.terms)
+    return replace(form, terms=tuple(terms))
 
 
 def _letters(correct: str, graph: Graph) -> list[str]:

@@ -19,7 +19,7 @@ for _pool in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[_pool] = "1"  # read when NumPy and PyTorch are loaded
 
 import numpy as np  # noqa: E402
-from timing import Line, Times, in_turn  # noqa: E402
+from timing import Curve, Line, Times, in_turn  # noqa: E402
 
 from symconv import engine  # noqa: E402
 
@@ -179,6 +179,21 @@ def lines(quick: bool = False) -> Iterator[Line]:
             group = "grouped, depthwise, " if goal.layers is GROUPED else ""
             name = f"{what}, geometric mean, {group}{goal.dtype}"
             yield Line(goal.row, name, value, "× PyTorch", f"≤ {most}", value <= most, {})
+
+
+def curves(quick: bool = False) -> Iterator[Curve]:
+    """Milliseconds of N=4 16→32 3×3, padding 1, in float64, against the side of the picture."""
+    sides = (8, 16) if quick else (8, 16, 32, 48, 64, 96)
+    found = {}
+    for side in sides:
+        layer = Layer("", (4, 16, side, side), (32, 16, 3, 3), {"padding": 1})
+        found[side] = measure(layer, "float64", 3 if quick else 7)
+    names = ("forward", "PyTorch forward", "gradients", "PyTorch gradients")
+    points = {
+        name: tuple((float(side), 1000 * times[name].median) for side, times in found.items())
+        for name in names
+    }
+    yield Curve("engine", "side of the picture", "ms", points)
 
 
 def workload(goal: Goal, layer: Layer, times: dict[str, Times]) -> Iterator[Line]:

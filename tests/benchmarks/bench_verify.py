@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from timing import Line, Times, in_turn
+from timing import Curve, Line, Times, in_turn
 
 from symconv.claims import AnyClaim, SizeClaim, Verdict
 from symconv.conventions import PLAIN
@@ -84,12 +84,12 @@ def layer(**sizes: object) -> Graph:
     return build(parse(LAYER.format(**{"H": "H", "W": "W", "A": "A", "B": "B", **sizes})))
 
 
-def gradcheck() -> Callable[[], object]:
+def gradcheck(side: int = 8) -> Callable[[], object]:
     """torch.autograd.gradcheck of the same layer, N=2, C=3, F=2, 8x8, 3x3, on one thread."""
     import torch
 
     torch.set_num_threads(1)
-    shapes = ((2, 3, 8, 8), (2, 3, 3, 3), (2,))
+    shapes = ((2, 3, side, side), (2, 3, 3, 3), (2,))
     data = [torch.randn(s, dtype=torch.float64, requires_grad=True) for s in shapes]
 
     def forward(x: Any, w: Any, b: Any) -> Any:
@@ -173,6 +173,21 @@ def _growth(rounds: int) -> Iterator[Line]:
     value = times[f"{SIZES[-1]}x{SIZES[-1]}"].median / times[f"{SIZES[0]}x{SIZES[0]}"].median
     what = f"dx at {SIZES[-1]}x{SIZES[-1]} against {SIZES[0]}x{SIZES[0]}"
     yield Line(ROW, what, value, "times", "no growth: at most 1.3", value <= 1.3, times)
+
+
+def curves(quick: bool = False) -> Iterator[Curve]:
+    """Milliseconds of the same proof at given picture sizes, beside gradcheck at small ones."""
+    at = {n: proving(CLAIMS["dx"], layer(H=n, W=n, A=3, B=3)) for n in SIZES}
+    peers = {n: gradcheck(n) for n in ((4, 6) if quick else (4, 8, 12, 16))}
+    times = in_turn({f"symconv {n}": run for n, run in at.items()}, rounds=3 if quick else 5)
+    times |= in_turn({f"gradcheck {n}": run for n, run in peers.items()}, rounds=3)
+    named = (("symconv, all sizes of batch and channels", "symconv", at),
+             ("gradcheck at one shape", "gradcheck", peers))  # fmt: skip
+    points = {
+        what: tuple((float(n), 1000 * times[f"{name} {n}"].median) for n in sizes)
+        for what, name, sizes in named
+    }
+    yield Curve("proofs", "side of the picture", "ms", points)
 
 
 def _code(rounds: int) -> Iterator[Line]:

@@ -43,3 +43,17 @@ def test_the_orders_are_assumptions():
     assert verdict.outcome == "proved"
     assert {"images are written as NHWC", "kernels are written as HWIO"} <= set(verdict.assumptions)
     assert check(text, op=TWO).outcome != "proved"
+
+
+def test_the_inside_of_an_operation_is_not_shown():
+    """mse is a sum of squares of differences: the right gradient is one of y and t."""
+    op = "L = mse(y[N], t[N])"
+    right = check(r"\frac{\partial L}{\partial y_i} = \frac{1}{N}(y_i - t_i)", op=op).correct
+    assert right.endswith(r"= \frac{2}{N} \, y_{i} - \frac{2}{N} \, t_{i}")
+    assert check(right, op=op).outcome == "proved"
+
+
+def test_the_tensors_of_a_chain_stay():
+    op = "h = conv1d(x[N], u[K]); y = relu(h)"
+    right = check(r"\frac{\partial L}{\partial u_k} = \sum_o g_o x_{o+k}", op=op).correct
+    assert r"\frac{\partial L}{\partial h_{o}} \, x_{o + k}" in right
