@@ -96,7 +96,6 @@ def index_page(
         facts=_facts(facts),
         messages=messages,
         script=Markup(script),
-        levels=list(dict.fromkeys(level for e in entries for level, _ in e.marks)),
     )
 
 
