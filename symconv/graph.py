@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from symconv.calls import Call, Definition, Elements, Spec
 from symconv.geometry import Geometry
@@ -60,6 +61,18 @@ class Graph:
     nodes: tuple[Node, ...]
     parameters: tuple[Parameter, ...]
     spec: Spec
+    known: list[int] = field(default_factory=list, init=False, repr=False, compare=False)
+    """The hash, once it was asked for: a graph is the key of many caches."""
+
+    def __hash__(self) -> int:
+        """The hash of the fields, computed once."""
+        if not self.known:
+            self.known.append(hash((self.inputs, self.nodes, self.parameters, self.spec)))
+        return self.known[0]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Another process hashes its texts otherwise: it computes its own."""
+        return Graph, (self.inputs, self.nodes, self.parameters, self.spec)
 
     @property
     def equations(self) -> tuple[Equation, ...]:

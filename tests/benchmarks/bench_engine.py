@@ -188,12 +188,12 @@ def curves(quick: bool = False) -> Iterator[Curve]:
     for side in sides:
         layer = Layer("", (4, 16, side, side), (32, 16, 3, 3), {"padding": 1})
         found[side] = measure(layer, "float64", 3 if quick else 7)
-    names = ("forward", "PyTorch forward", "gradients", "PyTorch gradients")
-    points = {
-        name: tuple((float(side), 1000 * times[name].median) for side, times in found.items())
-        for name in names
-    }
-    yield Curve("engine", "side of the picture", "ms", points)
+    for what in ("forward", "gradients"):
+        points = {
+            name: tuple((float(side), 1000 * times[key].median) for side, times in found.items())
+            for name, key in (("symconv", what), ("PyTorch", f"PyTorch {what}"))
+        }
+        yield Curve(f"engine, {what}", "side of the picture", "ms", points)
 
 
 def workload(goal: Goal, layer: Layer, times: dict[str, Times]) -> Iterator[Line]:

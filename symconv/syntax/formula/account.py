@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from fractions import Fraction
+from functools import cache
 
 from symconv.syntax.formula.lexicon import LOSSES
 from symconv.syntax.formula.source import Source
@@ -88,9 +89,15 @@ def walk(node: object) -> Iterator[object]:
         here = stack.pop()
         if isinstance(here, tuple):
             stack += here
-        elif is_dataclass(here) and not isinstance(here, type):
+        elif (names := _names_of(type(here))) is not None:
             yield here
-            stack += [getattr(here, field.name) for field in fields(here)]
+            stack += [getattr(here, name) for name in names]
+
+
+@cache
+def _names_of(kind: type) -> tuple[str, ...] | None:
+    """The fields of a kind of node; None for what is no node."""
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else None
 
 
 class _Check:
