@@ -181,11 +181,9 @@ def curves(quick: bool = False) -> Iterator[Curve]:
     peers = {n: gradcheck(n) for n in ((4, 6) if quick else (4, 8, 12, 16))}
     times = in_turn({f"symconv {n}": run for n, run in at.items()}, rounds=3 if quick else 5)
     times |= in_turn({f"gradcheck {n}": run for n, run in peers.items()}, rounds=3)
-    named = (("symconv, all sizes of batch and channels", "symconv", at),
-             ("gradcheck at one shape", "gradcheck", peers))  # fmt: skip
     points = {
-        what: tuple((float(n), 1000 * times[f"{name} {n}"].median) for n in sizes)
-        for what, name, sizes in named
+        name: tuple((float(n), 1000 * times[f"{name} {n}"].median) for n in sizes)
+        for name, sizes in (("symconv", at), ("gradcheck", peers))
     }
     yield Curve("proofs", "side of the picture", "ms", points)
 

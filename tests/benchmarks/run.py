@@ -187,8 +187,8 @@ def plots(curves: Sequence[dict[str, Any]], folder: Path) -> None:
             Curve(tuple((x, y) for x, y in points), roles[name], label=rf"\text{{{name}}}")
             for name, points in curve["points"].items()
         )
-        title = f"{curve['row']}: {curve['unit']}"
-        plot = Plot(items, title, rf"\text{{{curve['across']}}}", (420.0, 220.0))
+        title = f"{curve['row']}: {curve['unit']} against {curve['across']}"
+        plot = Plot(items, title, "", (480.0, 220.0))
         name = re.sub(r"\W+", "-", curve["row"]).strip("-")
         words = f"{curve['unit']} against {curve['across']}"
         picture = svg(draw(plot, span_of([plot])), title, words, themed=False)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from fractions import Fraction
 from functools import cache
+from typing import Any
 
 from symconv.syntax.formula.lexicon import LOSSES
 from symconv.syntax.formula.source import Source
@@ -84,18 +85,18 @@ def recheck(tokens: list[Token], trees: Iterable[object], source: Source) -> Non
 
 def walk(node: object) -> Iterator[object]:
     """Every part of a tree, whatever its kind."""
-    stack = [node]
+    stack: list[Any] = [node]
     while stack:
-        here = stack.pop()
+        here: Any = stack.pop()
         if isinstance(here, tuple):
             stack += here
-        elif (names := _names_of(type(here))) is not None:
+        elif (names := _names_of(here.__class__)) is not None:
             yield here
             stack += [getattr(here, name) for name in names]
 
 
 @cache
-def _names_of(kind: type) -> tuple[str, ...] | None:
+def _names_of(kind: type[Any]) -> tuple[str, ...] | None:
     """The fields of a kind of node; None for what is no node."""
     return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else None
 
