@@ -16,7 +16,7 @@ from symconv.terms import Form
 Directives = Callable[[Directive], tuple[Block, ...]]
 WORKED = 2
 """So many outputs are worked through with numbers."""
-FORWARD, BACKWARD, UNFOLDED = "150", "16", "20"
+FORWARD, BACKWARD, UNFOLDED = "150", "12", "20"
 """Terms of the forward steps, terms of the gradients' steps, nodes that can be unfolded: what keeps
 the page of a small picture light; the directives alone show more."""
 

@@ -11,6 +11,7 @@ from symconv.writers.latex_math import source
 from symconv.writers.mathml import fragment
 from symconv.writers.measure import formula_width
 from symconv.writers.pieces import table_shape
+from symconv.writers.spoken import in_words
 
 LINE = 40.0
 """A formula wider than about this many ems is broken."""
@@ -85,4 +86,5 @@ def _display(latex: str) -> Markup:
     inner = Markup(fragment(latex))
     if not inner:
         return inner
-    return Markup('<math displaystyle="true">{}</math>').format(inner)
+    label = in_words(latex)
+    return Markup('<math displaystyle="true" aria-label="{}">{}</math>').format(label, inner)
