@@ -16,9 +16,10 @@ from symconv.terms import Form
 Directives = Callable[[Directive], tuple[Block, ...]]
 WORKED = 2
 """So many outputs are worked through with numbers."""
-FORWARD, BACKWARD, UNFOLDED = "150", "12", "20"
-"""Terms of the forward steps, terms of the gradients' steps, nodes that can be unfolded: what keeps
-the page of a small picture light; the directives alone show more."""
+FORWARD, UNFOLDED = "150", "20"
+BACKWARD = ("12", "16")
+"""Terms of the forward steps, nodes that can be unfolded, terms of the steps of the first and the
+second gradient: what keeps the page of a small picture light; the directives alone show more."""
 
 
 def report(asked: Directive) -> tuple[Block, ...]:
@@ -71,9 +72,9 @@ def _slides(asked: Directive, graph: Graph) -> list[Block]:
     """Forward, the same from the side of the input, and the gradients."""
     blocks = _try(pictures.explore, asked, terms=FORWARD)
     if any(n.geometry is not None and n.geometry.transposed for n in graph.nodes):
-        blocks += _try(pictures.explore, asked, terms=BACKWARD, **{"as": "scatter"})
-    for name in _learned(graph)[:2]:
-        blocks += _try(pictures.explore, asked, name, terms=BACKWARD)
+        blocks += _try(pictures.explore, asked, terms=BACKWARD[0], **{"as": "scatter"})
+    for name, terms in zip(_learned(graph), BACKWARD, strict=False):
+        blocks += _try(pictures.explore, asked, name, terms=terms)
     return blocks
 
 
