@@ -25,7 +25,8 @@ def overlap_counts(
 ) -> npt.NDArray[np.int64]:
     """The number of products in every element of a result, of the result's shape.
 
-    Addends of a single tensor (a bias) do not count.
+    Addends of a single tensor (a bias) do not count beside products; without a kernel (fold,
+    average pooling) every addend does.
     """
     name = target or graph.output
     form = graph.node(name).equations[-1]
@@ -33,8 +34,9 @@ def overlap_counts(
         raise GeometryError(f"{name} is not a sum of products")
     expansion = expand(form, sizes)
     counts = np.zeros(expansion.size, dtype=np.int64)
+    products = any(len(term.tensors) > 1 for term in expansion.terms)
     for term in expansion.terms:
-        if len(term.tensors) > 1:
+        if len(term.tensors) > 1 or not products:
             counts += np.bincount(term.out, minlength=expansion.size)
     return counts.reshape(expansion.shape)
 

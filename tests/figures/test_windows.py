@@ -204,6 +204,15 @@ def test_overlap_counts_by_brute_force(n, k, s, p, extra, d):
     assert not np.array_equal(counts, spoiled)
 
 
+def test_overlap_counts_without_a_kernel():
+    """Ones, unfolded and folded again: how many windows an element is in, counted by a loop."""
+    graph = cases.graph("x = fold(Y[1,8,6], (3,4), (2,2))")
+    counts = np.zeros((3, 4), dtype=int)
+    for row, column in np.ndindex(2, 3):
+        counts[row : row + 2, column : column + 2] += 1
+    assert (overlap_counts(graph, "x")[0] == counts).all()
+
+
 def test_overlap_counts_of_a_layer_leave_the_bias_out():
     graph = cases.graph("y = conv_transpose1d(x[1,2,3], w[2,3,3], b[3], stride=2)")
     assert overlap_counts(graph)[0, 0].tolist() == [2, 2, 4, 2, 4, 2, 2]
