@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 
 from symconv.audit import audit_text
+from symconv.claims import Claim, Scope, Verdict
 from symconv.graph import Parameter
 from symconv.index import Condition, Symbol, add, minus
-from symconv.ways import in_words
+from symconv.terms import Form
+from symconv.ways import in_words, merged
 
 SPEC = "# symconv: y = conv1d(x[N], w[K], stride=S, padding=P); names(dout=g, stride=S, pad=P)"
 BACKWARD = """
@@ -71,3 +73,17 @@ PARAMETERS = (Parameter("P", "padding", 0), Parameter("N", "size", 1))
 )
 def test_conditions_in_words(condition, words):
     assert in_words(condition, PARAMETERS) == words
+
+
+@pytest.mark.parametrize(
+    ("other", "one"),
+    [(Condition(P, "<=", 0), True), (Condition(P, "<=", 1), False), (Condition(N, "<", 1), False)],
+)
+def test_only_cases_that_exclude_each_other_are_put_together(other, one):
+    claims = []
+    for case in (Condition(P, ">=", 1), other):
+        scope = Scope(PARAMETERS, (Condition(N, ">=", 2), case))
+        form = Form("y", (), (), ())
+        claims.append(Claim(form, form, scope, text=f"y = x  (for {case})"))
+    verdicts = [Verdict("proved", "", claim.scope, "", text=claim.text) for claim in claims]
+    assert len(merged(claims, verdicts)) == (1 if one else 2)
