@@ -58,21 +58,27 @@ def trusted() -> bool:
         cells = (4, 5), np.array([0, 0, 2]), np.array([1, 4, 0]), made[:3]
         names = ["x_0", "b", "α"]
         letters = making.symbols(names)
+        ours = [*letters, *made]
+        theirs = [*map(sympy.Symbol, names), *slow_sums(count, terms, atoms)]
         return (
             plain(atoms)
-            and all(map(same, letters, map(sympy.Symbol, names)))
-            and all(set(vars_of(one)) == set(vars_of(sympy.Symbol("b"))) for one in letters)
-            and all(map(same, made, slow_sums(count, terms, atoms)))
+            and all(map(same, ours, theirs))
+            and all(map(filled_alike, ours, theirs))
             and same_matrix(making.matrix(*cells), making.slow_matrix(*cells))
         )
     except (AttributeError, ImportError, TypeError, ValueError):
         return False
 
 
-def vars_of(symbol: Any) -> list[str]:
+def filled_alike(one: Any, other: Any) -> bool:
+    """Whether two expressions, and all inside them, have the same slots filled."""
+    return filled(one) == filled(other) and all(map(filled_alike, one.args, other.args))
+
+
+def filled(item: Any) -> set[str]:
     """The slots that are filled."""
-    slots = [slot for kind in type(symbol).__mro__ for slot in getattr(kind, "__slots__", ())]
-    return [slot for slot in slots if hasattr(symbol, slot)]
+    slots = {slot for kind in type(item).__mro__ for slot in getattr(kind, "__slots__", ())}
+    return {slot for slot in slots if hasattr(item, slot)}
 
 
 def same_matrix(one: Any, other: Any) -> bool:

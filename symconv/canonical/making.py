@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from itertools import repeat
 from typing import Any
 
@@ -11,8 +10,6 @@ import numpy as np
 import numpy.typing as npt
 import sympy
 from sympy import EXRAW
-from sympy.core.basic import Basic
-from sympy.core.operations import AssocOp
 from sympy.polys.matrices import DomainMatrix
 from sympy.polys.matrices.sdm import SDM
 
@@ -21,29 +18,29 @@ Ints = npt.NDArray[np.int64]
 
 def new(kind: Any, arguments: Sequence[tuple[Any, ...]]) -> list[Any]:
     """Commutative sums or products with their arguments as they are, nothing looked at."""
+    assumptions = kind.default_assumptions
     made = list(map(object.__new__, repeat(kind, len(arguments))))
-    _fill(Basic._args.__set__, made, arguments)
-    _fill(Basic._mhash.__set__, made, repeat(None))
-    _fill(Basic._assumptions.__set__, made, repeat(kind.default_assumptions))
-    _fill(AssocOp.is_commutative.__set__, made, repeat(True))
+    for one, its_arguments in zip(made, arguments, strict=True):
+        one._args = its_arguments
+        one._mhash = None
+        one._assumptions = assumptions
+        one.is_commutative = True
     return made
 
 
 def symbols(names: Sequence[str]) -> list[Any]:
     """Plain symbols of these names; they equal ``Symbol(name)``, whose cache is passed by."""
     pattern = sympy.Symbol("x")
+    assumptions, given, known = pattern._assumptions, pattern._assumptions_orig, pattern._assumptions0
     made = list(map(object.__new__, repeat(sympy.Symbol, len(names))))
-    _fill(Basic._args.__set__, made, repeat(()))
-    _fill(Basic._mhash.__set__, made, repeat(None))
-    _fill(Basic._assumptions.__set__, made, repeat(pattern._assumptions))
-    for slot in ("_assumptions_orig", "_assumptions0"):
-        _fill(getattr(sympy.Symbol, slot).__set__, made, repeat(getattr(pattern, slot)))
-    _fill(sympy.Symbol.name.__set__, made, names)
+    for one, name in zip(made, names, strict=True):
+        one._args = ()
+        one._mhash = None
+        one._assumptions = assumptions
+        one._assumptions_orig = given
+        one._assumptions0 = known
+        one.name = name
     return made
-
-
-def _fill(put: Callable[[Any, Any], None], made: list[Any], values: Iterable[Any]) -> None:
-    deque(map(put, made, values), maxlen=0)
 
 
 def same(one: Any, other: Any) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import sympy
 
 from symconv.canonical.terms import Ints, Terms
@@ -31,11 +33,11 @@ def plain(atoms: Sequence[Any]) -> bool:
 class Ranks:
     """The symbols in SymPy's order, and for each atom its place among them.
 
-    The rank of a number is `nothing`, one more than any symbol's; `value` is its place in
-    `values`, where a symbol has 0, the value 1.
+    `symbols` is an object array.  The rank of a number is `nothing`, one more than any symbol's;
+    `value` is its place in `values`, where a symbol has 0, the value 1.
     """
 
-    symbols: list[Any]
+    symbols: npt.NDArray[Any]
     rank: Ints
     values: list[Fraction]
     value: Ints
@@ -50,7 +52,12 @@ def ranked(atoms: Sequence[Any]) -> Ranks:
     """The ranks of symbols and numbers; equal symbols have equal ranks."""
     named = {atom.name: atom for atom in atoms if type(atom) is sympy.Symbol}
     order = sorted(named)
-    place = {name: n for n, name in enumerate(order)}
+    ordered = np.empty(len(order), dtype=object)
+    ordered[:] = list(map(named.__getitem__, order))
+    place = dict(zip(order, range(len(order)), strict=True))
+    if len(named) == len(atoms):  # none is a number, none there twice
+        ranks = np.fromiter(map(place.__getitem__, named), np.int64, len(atoms))
+        return Ranks(ordered, ranks, [Fraction(1)], np.zeros(len(atoms), np.int64))
     values = {Fraction(1): 0}
     rank, value = [], []
     for atom in atoms:
@@ -60,8 +67,7 @@ def ranked(atoms: Sequence[Any]) -> Ranks:
         else:
             rank.append(len(order))
             value.append(values.setdefault(Fraction(int(atom.p), int(atom.q)), len(values)))
-    symbols = [named[name] for name in order]
-    return Ranks(symbols, np.array(rank, np.int64), list(values), np.array(value, np.int64))
+    return Ranks(ordered, np.array(rank, np.int64), list(values), np.array(value, np.int64))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,7 +84,13 @@ class Rows:
 
     def lengths(self, nothing: int) -> Ints:
         """How many symbols each product has."""
+        if self.full(nothing):
+            return np.full(len(self.out), len(self.ranks), dtype=np.int64)
         return np.asarray((self.ranks != nothing).sum(axis=0))
+
+    def full(self, nothing: int) -> bool:
+        """Whether every product has as many symbols as there are rows."""
+        return not len(self.ranks) or not bool((self.ranks[-1] == nothing).any())
 
     def pick(self, which: Any) -> Rows:
         """Some of the products."""
@@ -137,16 +149,16 @@ def in_order(rows: Rows, coefficients: Ints, nothing: int) -> Ints:
     Fewer arguments come first, then the first that differs decides; a coefficient other than 1
     (its rank is negative, 0 stands for 1) is an argument in front of the symbols.
     """
+    led = coefficients != 0
+    if not led.any():
+        count = () if rows.full(nothing) else (rows.lengths(nothing),)
+        return sort_rows([rows.out, *count, *rows.ranks])
     symbols = rows.lengths(nothing)
-    arguments = rows.ranks
-    count = symbols
-    if coefficients.any():
-        led = coefficients != 0
-        count = np.where(symbols > 0, symbols + led, 0)
-        none = np.full((1, len(led)), nothing, dtype=np.int64)
-        shifted = np.concatenate([coefficients[None], rows.ranks])
-        arguments = np.where(led, shifted, np.concatenate([rows.ranks, none]))
-    return sort_rows([rows.out, count, *arguments])
+    count_all = np.where(symbols > 0, symbols + led, 0)
+    none = np.full((1, len(led)), nothing, dtype=np.int64)
+    shifted = np.concatenate([coefficients[None], rows.ranks])
+    arguments = np.where(led, shifted, np.concatenate([rows.ranks, none]))
+    return sort_rows([rows.out, count_all, *arguments])
 
 
 def sort_rows(keys: Sequence[Ints]) -> Ints:
@@ -155,14 +167,13 @@ def sort_rows(keys: Sequence[Ints]) -> Ints:
         return np.zeros(0, dtype=np.int64)
     lows = [int(key.min()) for key in keys]
     spans = [int(key.max()) - low + 1 for key, low in zip(keys, lows, strict=True)]
-    product = 1
-    for span in spans:
-        product *= span
-    if product >= 2**62:
+    if math.prod(spans) >= 2**62:
         return np.asarray(np.lexsort(keys[::-1]))
-    together = np.zeros(len(keys[0]), dtype=np.int64)
-    for key, low, span in zip(keys, lows, spans, strict=True):
-        together = together * span + (key - low)
+    together = keys[0] - lows[0]
+    for key, low, span in zip(keys[1:], lows[1:], spans[1:], strict=True):
+        together *= span
+        together += key
+        together -= low
     return np.argsort(together, kind="stable")
 
 
@@ -172,10 +183,13 @@ def odd(rows: Rows, nothing: int) -> Ints:
     The products are in order, so with one coefficient like terms stand side by side.
     """
     ranks = rows.ranks
-    twice = ((ranks[1:] == ranks[:-1]) & (ranks[1:] != nothing)).any(axis=0)
+    twice = np.zeros(len(rows.out), dtype=bool)
+    for one, other in zip(ranks[1:], ranks[:-1], strict=True):
+        twice |= (one == other) & (one != nothing)
     powers = rows.out[twice]
     if len(rows.number) and (rows.number != rows.number[0]).any():
         rows = rows.pick(sort_rows([rows.out, *ranks]))
     alike = rows.out[1:] == rows.out[:-1]
-    alike &= (rows.ranks[:, 1:] == rows.ranks[:, :-1]).all(axis=0)
+    for rank in rows.ranks:
+        alike &= rank[1:] == rank[:-1]
     return np.unique(np.concatenate([powers, rows.out[1:][alike]]))

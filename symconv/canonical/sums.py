@@ -18,23 +18,13 @@ from symconv.canonical.terms import Ints, Terms, rational, slow_sums
 
 def fast_sums(count: int, terms: Sequence[Terms], atoms: Sequence[Any]) -> list[Any]:
     """So many sums; the atoms are rational numbers and symbols of the same assumptions."""
-    result = [sympy.S.Zero] * count
     if not terms:
-        return result
+        return [sympy.S.Zero] * count
     ranks = ranked(atoms)
     rows, numbers = rows_of(terms, ranks)
     values = [rational(number) for number in numbers]
     rows = rows.pick(in_order(rows, _number_ranks(values)[rows.number], ranks.nothing))
-    made = tuple(_products(rows, ranks, values))
-    starts = np.searchsorted(rows.out, np.arange(count + 1))
-    sizes = np.diff(starts)
-    for out, at in _pairs(np.flatnonzero(sizes == 1), starts):
-        result[out] = made[at]
-    several = np.flatnonzero(sizes > 1)
-    parts = map(slice, starts[several].tolist(), starts[several + 1].tolist())
-    added = new(sympy.Add, list(map(made.__getitem__, parts)))
-    for out, total in zip(several.tolist(), added, strict=True):
-        result[out] = total
+    result = _added(count, rows.out, _products(rows, ranks, values))
     slow = odd(rows, ranks.nothing).tolist()
     if slow:
         again = slow_sums(count, terms, atoms, slow)
@@ -43,8 +33,22 @@ def fast_sums(count: int, terms: Sequence[Terms], atoms: Sequence[Any]) -> list[
     return result
 
 
-def _pairs(outs: Ints, starts: Ints) -> zip[tuple[int, int]]:
-    return zip(outs.tolist(), starts[outs].tolist(), strict=True)
+def _added(count: int, outs: Ints, products: list[Any]) -> list[Any]:
+    """The sum of each output's products, which stand side by side and in order."""
+    bounds = np.searchsorted(outs, np.arange(count + 1))
+    sizes = np.diff(bounds)
+    starts = bounds.tolist()
+    made = tuple(products)
+    if count and sizes.min() > 1:
+        return new(sympy.Add, list(map(made.__getitem__, map(slice, starts[:-1], starts[1:]))))
+    result = [sympy.S.Zero] * count
+    for out in np.flatnonzero(sizes == 1).tolist():
+        result[out] = made[starts[out]]
+    several = np.flatnonzero(sizes > 1).tolist()
+    groups = [made[starts[out] : starts[out + 1]] for out in several]
+    for out, total in zip(several, new(sympy.Add, groups), strict=True):
+        result[out] = total
+    return result
 
 
 def _number_ranks(values: Sequence[Any]) -> Ints:
@@ -59,11 +63,10 @@ def _number_ranks(values: Sequence[Any]) -> Ints:
 def _products(rows: Rows, ranks: Ranks, values: Sequence[Any]) -> list[Any]:
     """Every product as an expression, in the order of the rows."""
     kinds = rows.lengths(ranks.nothing) * 2 + (rows.number != 0)
-    found = np.unique(kinds).tolist()
-    if len(found) == 1:
-        return _alike(rows, ranks, values, found[0])
+    if len(kinds) and (kinds == kinds[0]).all():
+        return _alike(rows, ranks, values, int(kinds[0]))
     made: list[Any] = [None] * len(rows.out)
-    for kind in found:
+    for kind in np.unique(kinds).tolist():
         which = np.flatnonzero(kinds == kind)
         for at, item in zip(
             which.tolist(), _alike(rows.pick(which), ranks, values, kind), strict=True
@@ -75,11 +78,11 @@ def _products(rows: Rows, ranks: Ranks, values: Sequence[Any]) -> list[Any]:
 def _alike(rows: Rows, ranks: Ranks, values: Sequence[Any], kind: int) -> list[Any]:
     """Products of as many symbols, ``kind // 2``, all with a coefficient or all without."""
     length, with_number = divmod(kind, 2)
-    columns = [list(map(ranks.symbols.__getitem__, rows.ranks[n].tolist())) for n in range(length)]
+    columns = ranks.symbols[rows.ranks[:length]].tolist()
     if with_number or not length:
         columns.insert(0, [values[n] for n in rows.number.tolist()])
     if len(columns) == 1:
-        return columns[0]
+        return list(columns[0])
     return new(sympy.Mul, list(zip(*columns, strict=True)))
 
 

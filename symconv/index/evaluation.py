@@ -25,6 +25,8 @@ from symconv.index.trees import (
 
 def evaluate(value: Index, sizes: Mapping[str, int]) -> int:
     """The integer value; a missing size is named."""
+    if isinstance(value, int):
+        return value
     return cast("int", compiled((value,), tuple(sorted(sizes)))(*_sorted_values(sizes))[0])
 
 
@@ -34,6 +36,8 @@ def _sorted_values(sizes: Mapping[str, int]) -> Iterator[int]:
 
 def concrete(value: Index, sizes: Mapping[str, int] | None = None) -> int:
     """The integer value, refusing symbols that have no number."""
+    if isinstance(value, int):
+        return value
     known = sizes or {}
     missing = sorted(symbols(value) - set(known))
     if missing:

@@ -31,22 +31,24 @@ def symbols(*values: Index | Condition) -> set[str]:
     """The names that occur."""
     found: set[str] = set()
     for value in values:
-        if isinstance(value, Condition):
-            found |= symbols(value.left, value.right)
-        elif isinstance(value, Symbol):
+        if isinstance(value, Symbol):
             found.add(value.name)
-        else:
+        elif isinstance(value, Condition):
+            found |= symbols(value.left, value.right)
+        elif not isinstance(value, int):
             found |= symbols(*children(value))
     return found
 
 
 def substitute(value: Index, names: Mapping[str, Index]) -> Index:
     """Replace symbols by indices, at once, and fold what became constant."""
-    return tidy(put_in(value, names))
+    return value if isinstance(value, int) else tidy(put_in(value, names))
 
 
 def put_in(value: Index, names: Mapping[str, Index]) -> Index:
     """Replace symbols and leave the rest as written: ``(5 - 3 + 2)//2 + 1`` stays a sum."""
+    if isinstance(value, int):
+        return value
     if isinstance(value, Symbol):
         return names.get(value.name, value)
     return rebuild(value, [put_in(part, names) for part in children(value)])

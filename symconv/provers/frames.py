@@ -45,6 +45,8 @@ class Frame:
         self.local = isl.LocalSpace.from_space(self.space)
         self.domain = isl.Set.universe(self.space)
         self.atoms: dict[str, Any] = {}
+        self._functions: dict[Index, Any] = {}
+        self._assumed: set[Condition] = set()
         kinds = isl.dim_type
         for kind, names in ((kinds.param, parameters), (kinds.set, dimensions)):
             for number, name in enumerate(names):
@@ -62,19 +64,33 @@ class Frame:
     def assume(self, *conditions: Condition) -> None:
         """Keep the points where the conditions hold; linear ones are put in all at once."""
         linear, others = [], []
+        points = self.isl.BasicSet.universe(self.space)
+        div = self.isl.dim_type.div
         for condition in conditions:
+            if condition in self._assumed:
+                continue
+            self._assumed.add(condition)
             excess = self._excess(condition)
-            if excess is None or excess.dim(self.isl.dim_type.div):
+            if excess is None:
                 others.append(condition)
+            elif excess.dim(div):
+                points = points.intersect(self._points(excess, condition))
             elif condition.relation == "==":
                 linear.append(self.isl.Constraint.equality_from_aff(excess))
             else:
                 linear.append(self.isl.Constraint.inequality_from_aff(excess))
-        if linear:
-            points = self.isl.BasicSet.universe(self.space).add_constraints(linear)
-            self.domain = self.domain.intersect(self.isl.Set.from_basic_set(points))
+        points = points.add_constraints(linear)
+        self.domain = self.domain.intersect(self.isl.Set.from_basic_set(points))
         for condition in others:
             self.domain = self.domain.intersect(self.holds(condition))
+
+    def assumes(self, condition: Condition) -> bool:
+        """Whether that very condition was assumed before."""
+        return condition in self._assumed
+
+    def _points(self, excess: Any, condition: Condition) -> Any:
+        zero = self.isl.Aff.zero_on_domain(self.local)
+        return excess.eq_basic_set(zero) if condition.relation == "==" else excess.ge_basic_set(zero)
 
     def _excess(self, condition: Condition) -> Any | None:
         """What is 0 where an equation holds and at least 0 where an inequality does.
@@ -88,7 +104,7 @@ class Frame:
             case "==" | ">=":
                 return left.sub(right)
             case "<=":
-                return right.sub(left)
+                return right if condition.left == 0 else right.sub(left)
             case "<":
                 return right.sub(left).add_constant_val(self.value(-1))
             case ">":
@@ -99,10 +115,7 @@ class Frame:
         """The points where a condition holds."""
         excess = self._excess(condition)
         if excess is not None:
-            zero = self.isl.Aff.zero_on_domain(self.local)
-            equal = condition.relation == "=="
-            points = excess.eq_basic_set(zero) if equal else excess.ge_basic_set(zero)
-            return self.isl.Set.from_basic_set(points)
+            return self.isl.Set.from_basic_set(self._points(excess, condition))
         left, right = self.function(condition.left), self.function(condition.right)
         compare: Mapping[str, Callable[[], Any]] = {
             "==": lambda: left.eq_set(right),
@@ -136,26 +149,30 @@ class Frame:
         The library works many times faster on these than on functions by cases.  Errors:
         `Undecided` for a symbol that is not in scope.
         """
-        match value:
-            case int():
-                return self.isl.Aff.val_on_domain(self.local, self.value(value))
-            case Symbol():
-                return self._atom(value)
-            case Sum(terms):
-                parts = [self.affine(term) for term in terms]
-                return self._joined(parts, lambda a, b: a.add(b))
-            case Product(factors):
-                parts = [self.affine(factor) for factor in factors]
-                parts.sort(key=lambda part: part is not None and bool(part.is_cst()))
-                return self._joined(parts, _scaled)
-            case FloorDiv(top, bottom) | Mod(top, bottom):
-                number, part = simplify(bottom), self.affine(top)
-                if part is None or not isinstance(number, int) or number < 1:
-                    return None
-                step = self.value(number)
-                if isinstance(value, Mod):
-                    return part.mod_val(step)
-                return part.scale_down_val(step).floor()
+        if isinstance(value, Symbol):
+            return self._atom(value)
+        if value not in self._functions:
+            self._functions[value] = self._affine(value)
+        return self._functions[value]
+
+    def _affine(self, value: Index) -> Any | None:
+        if isinstance(value, int):
+            return self.isl.Aff.val_on_domain(self.local, self.value(value))
+        if isinstance(value, Sum):
+            parts = [self.affine(term) for term in value.terms]
+            return self._joined(parts, lambda a, b: a.add(b))
+        if isinstance(value, Product):
+            parts = [self.affine(factor) for factor in value.factors]
+            parts.sort(key=lambda part: part is not None and bool(part.is_cst()))
+            return self._joined(parts, _scaled)
+        if isinstance(value, FloorDiv | Mod):
+            number, part = simplify(value.bottom), self.affine(value.top)
+            if part is None or not isinstance(number, int) or number < 1:
+                return None
+            step = self.value(number)
+            if isinstance(value, Mod):
+                return part.mod_val(step)
+            return part.scale_down_val(step).floor()
         return None
 
     def _joined(self, parts: Sequence[Any], join: Callable[[Any, Any], Any]) -> Any | None:

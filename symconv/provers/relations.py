@@ -60,13 +60,13 @@ class Setting:
 
 
 def pieces(form: Form, setting: Setting) -> dict[Key, list[Piece]]:
-    """The terms of a form by what they read; empty ones are left out."""
+    """The terms of a form by what they read; empty cases of a divisor are left out."""
     found: dict[Key, list[Piece]] = {}
     shapes = dict(form.shapes)
     for term in form.terms:
         if term.coefficient:
             for key, piece in _pieces(form, term, shapes, setting):
-                if not piece.relation.is_empty():
+                if not term.divisors or not piece.relation.is_empty():
                     found.setdefault(key, []).append(piece)
     return found
 
@@ -74,7 +74,10 @@ def pieces(form: Form, setting: Setting) -> dict[Key, list[Piece]]:
 def term_frame(
     form: Form, term: Term, setting: Setting, *also: Condition
 ) -> tuple[Frame, Fraction, list[Index]]:
-    """The points of a term by its ranges and conditions alone; its number and its divisors."""
+    """The points of a term by its ranges and conditions alone; its number and its divisors.
+
+    What else is assumed is put in at the same time.
+    """
     names = (*form.indices, *(r.name for r in term.sums))
     if len(set(names)) < len(names):
         raise Undecided(f"an index is bound twice: {', '.join(names)}")
@@ -88,11 +91,12 @@ def term_frame(
         here = Symbol(item.name)
         _no_bound(names, item.start, item.stop)
         inside += [Condition(item.start, "<=", here), Condition(here, "<", item.stop)]
-    frame.assume(*inside)
     number, divisors = divided(term)
+    if divisors:
+        frame.assume(*inside)
     for divisor in divisors:
         frame.require_positive(divisor)
-    frame.assume(*term.where, *also)
+    frame.assume(*inside, *term.where, *also)
     return frame, number, divisors
 
 
@@ -106,9 +110,10 @@ def _pieces(
         pairs = list(zip(divisors, case, strict=True))
         also = [Condition(divisor, sign, 1) for divisor, sign in pairs if sign]
         kept = [Read(DIVISOR, (divisor,)) for divisor, sign in pairs if sign != "=="]
-        frame, number, _ = term_frame(form, term, setting, *also)
         reads = sorted((*term.reads, *kept), key=lambda read: (read.tensor, read.function))
-        relation = _relation(frame, form, reads, shapes)
+        also += read_inside(reads, shapes)
+        frame, number, _ = term_frame(form, term, setting, *also)
+        relation = _relation(frame, form, reads)
         key = tuple((read.tensor, read.function, len(read.at)) for read in reads)
         sizes = len(form.ranges), len(term.sums)
         yield key, Piece(number, sorted_reads(relation, key, sizes[0], setting), *sizes)
@@ -154,10 +159,8 @@ def divided(term: Term) -> tuple[Fraction, list[Index]]:
     return number, others
 
 
-def _relation(frame: Frame, form: Form, reads: Sequence[Read], shapes: Mapping[str, Shape]) -> Any:
-    """From every point of the domain to the output position and the positions read."""
-    isl = frame.isl
-    places: list[Index] = [Symbol(name) for name in form.indices]
+def read_inside(reads: Sequence[Read], shapes: Mapping[str, Shape]) -> list[Condition]:
+    """Every read is inside its tensor."""
     inside: list[Condition] = []
     for read in reads:
         sizes = () if read.tensor == DIVISOR else shapes[read.tensor]
@@ -165,8 +168,14 @@ def _relation(frame: Frame, form: Form, reads: Sequence[Read], shapes: Mapping[s
             raise Undecided(f"{read.tensor} is read with {len(read.at)} indices")
         for at, size in zip(read.at, sizes, strict=bool(sizes)):
             inside += [Condition(0, "<=", at), Condition(at, "<", size)]
-        places += read.at
-    frame.assume(*inside)
+    return inside
+
+
+def _relation(frame: Frame, form: Form, reads: Sequence[Read]) -> Any:
+    """From every point of the domain to the output position and the positions read."""
+    isl = frame.isl
+    places: list[Index] = [Symbol(name) for name in form.indices]
+    places += [at for read in reads for at in read.at]
     target = space(frame, len(places))
     if not places:
         return isl.Map.from_domain_and_range(frame.domain, isl.Set.universe(target))

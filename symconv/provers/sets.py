@@ -104,10 +104,11 @@ def _decide(
 ) -> tuple[list[Condition], Found | None]:
     """What was assumed beyond the least values, and where the sides differ, if anywhere."""
     frame = Frame(isl, context, claim.scope.names, ())
-    frame.assume(*least(claim.scope))
     printed = list(claim.scope.assumptions)
-    frame.assume(*claim.scope.assumptions)
+    frame.assume(*least(claim.scope), *printed)
     for condition in (*divisors(opened), *nonempty(opened)):
+        if frame.assumes(condition):
+            continue
         holds = frame.holds(condition)
         if not frame.domain.is_subset(holds):
             printed.append(condition)
@@ -152,6 +153,8 @@ def _shapes(claim: Claim, frame: Frame) -> Found | None:
         for n, m in zip(one, other, strict=True):
             if not frame.domain.is_subset(frame.holds(Condition(n, "==", m))):
                 raise Undecided(f"{name} has size {n} on one side and {m} on the other")
+    if left.shape == right.shape:
+        return None
     wrong = frame.domain.subtract(frame.domain)
     for n, m in zip(left.shape, right.shape, strict=True):
         wrong = wrong.union(frame.domain.intersect(frame.holds(Condition(n, "!=", m))))

@@ -11,9 +11,10 @@ from symconv.syntax.code.arrays import Array, letters, moved
 from symconv.syntax.code.arrays import summed as arrays_summed
 from symconv.syntax.code.assigning import Assigning
 from symconv.syntax.code.calling import FUNCTIONS, Arguments
-from symconv.syntax.code.changing import CHANGING, defaults_of, names_of, own_names, stored
+from symconv.syntax.code.changing import bound_anyhow, defaults_of, own_names, stored
 from symconv.syntax.code.elementwise import as_array, broadcast
 from symconv.syntax.code.facts import canon, canonical
+from symconv.syntax.code.handing import CHANGING, Tame, is_tame, names_in
 from symconv.syntax.code.indexing import gather_axes, items_of, picks
 from symconv.syntax.code.memory import axis_bounds
 from symconv.syntax.code.source import CodeError
@@ -235,6 +236,13 @@ class Calls(Assigning):
         memory.store(base, total, 1)
         return Nothing()
 
+    def tame(self, node: ast.AST) -> Tame:
+        """Which functions change none of their arguments, in a part of the code."""
+        held = {**self.memory.known, **self.memory.env}
+        if not isinstance(node, ast.Assign | ast.AnnAssign):
+            held |= dict.fromkeys(bound_anyhow(node), Lost("it is set here"))
+        return lambda function: is_tame(function, held)
+
     def _acts(self, node: ast.AST, deep: int = 0) -> bool:
         """Whether a part of an expression, or a function's body, may change arrays."""
         for call in ast.walk(node):
@@ -245,7 +253,7 @@ class Calls(Assigning):
             if isinstance(call.func, ast.Attribute) and call.func.attr in CHANGING:
                 return True
             found = self.memory.env.get(call.func.id) if isinstance(call.func, ast.Name) else None
-            if isinstance(found, Lost | Unknown):
+            if not isinstance(found, Routine) and not self.tame(node)(call.func):
                 return True
             if isinstance(found, Routine):
                 inside = found.node.body
@@ -306,7 +314,7 @@ class Calls(Assigning):
         if self.home[: len(routine.home)] != routine.home:
             raise CodeError(f"{routine.node.name} is called outside of where it was made")
         callers = set().union(*(self.scopes[n] for n in self.home[len(routine.home) :]))
-        strange = callers & names_of(routine.node) - own - {routine.node.name}
+        strange = callers & names_in(routine.node) - own - {routine.node.name}
         if strange:
             name = min(strange)
             raise CodeError(f"{name} is not the same where {routine.node.name} was made")

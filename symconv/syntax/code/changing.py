@@ -5,10 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Sequence
 
-CHANGING = ("fill", "sort", "put", "resize", "partition", "itemset", "setflags", "byteswap", "at",
-            "place", "copyto", "putmask", "fill_diagonal", "shuffle", "append", "extend", "insert",
-            "pop", "clear", "update", "reverse", "remove")  # fmt: skip
-
+from symconv.syntax.code.handing import CHANGING, Tame, handed, names_in, wild
 
 ENDING = ("exit", "quit", "sys.exit", "os._exit", "os.abort")
 """Calls behind which no code runs."""
@@ -33,10 +30,10 @@ def risked(statement: ast.stmt) -> set[str]:
             found |= set(node.names)
         if not isinstance(node, ast.Call):
             continue
-        found |= {n for k in node.keywords if k.arg == "out" for n in names_of(k.value)}
-        found |= {n for a in node.args[2:] for n in names_of(a)}
+        found |= {n for k in node.keywords if k.arg == "out" for n in names_in(k.value)}
+        found |= {n for a in node.args[2:] for n in names_in(a)}
         if isinstance(node.func, ast.Attribute) and node.func.attr in CHANGING:
-            found |= {n for a in (node.func.value, *node.args[:1]) for n in names_of(a)}
+            found |= {n for a in (node.func.value, *node.args[:1]) for n in names_in(a)}
     return found
 
 
@@ -84,11 +81,11 @@ def plainly_bound(body: Iterable[ast.stmt]) -> set[str]:
     return found
 
 
-def written_names(body: Iterable[ast.stmt]) -> set[str]:
+def written_names(body: Iterable[ast.stmt], tame: Tame = wild) -> set[str]:
     """Every name that statements may change: assigned, written into, or an alias of one of them."""
     body = [*body]
     changed = {n for s in body for node in ast.walk(s) for n in _set_by(node)}
-    return changed | touched(body)
+    return changed | touched(body, tame)
 
 
 def _set_by(node: ast.AST) -> set[str]:
@@ -102,9 +99,9 @@ def _set_by(node: ast.AST) -> set[str]:
     return set()
 
 
-def touched(body: Sequence[ast.stmt]) -> set[str]:
+def touched(body: Sequence[ast.stmt], tame: Tame = wild) -> set[str]:
     """Names whose arrays statements may write into, by whatever name they do it."""
-    seeds = {n for s in body for n in (*stored(s), *risked(s), *_handed(s))}
+    seeds = {n for s in body for n in (*stored(s), *risked(s), *handed(s, tame))}
     pairs = [pair for s in body for node in ast.walk(s) for pair in _aliases(node)]
     for _ in range(len(pairs) + 1):
         grown = {n for names, inside in pairs if names & seeds for n in inside} - seeds
@@ -114,35 +111,21 @@ def touched(body: Sequence[ast.stmt]) -> set[str]:
     return seeds
 
 
-def _handed(statement: ast.stmt) -> set[str]:
-    """The names that are handed to functions, which may write into them."""
-    found: set[str] = set()
-    for node in ast.walk(statement):
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
-            found |= names_of(node)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            found.add(node.func.id)
-            found |= {
-                n for a in (*node.args, *(k.value for k in node.keywords)) for n in names_of(a)
-            }
-    return found
-
-
 def _aliases(node: ast.AST) -> Iterator[tuple[set[str], set[str]]]:
     """Names that a node binds, and those that they may be other names of."""
     match node:
         case ast.Assign():
-            yield {n for t in node.targets for n in bound_names(t)}, names_of(node.value)
+            yield {n for t in node.targets for n in bound_names(t)}, names_in(node.value)
         case ast.AnnAssign(value=ast.expr() as value) | ast.NamedExpr(value=value):
-            yield target_names(node.target), names_of(value)
+            yield target_names(node.target), names_in(value)
         case ast.For() | ast.AsyncFor() | ast.comprehension():
-            yield target_names(node.target), names_of(node.iter)
+            yield target_names(node.target), names_in(node.iter)
         case ast.withitem(optional_vars=ast.expr() as goal):
-            yield target_names(goal), names_of(node.context_expr)
+            yield target_names(goal), names_in(node.context_expr)
         case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
-            yield {node.name}, names_of(node)
+            yield {node.name}, names_in(node)
         case ast.Match():
-            inside = names_of(node.subject)
+            inside = names_in(node.subject)
             yield {n for case in node.cases for n in bound_anyhow(case.pattern)}, inside
 
 
@@ -155,11 +138,6 @@ def stored(statement: ast.stmt) -> set[str]:
         elif isinstance(node, ast.AugAssign):
             found |= target_names(node.target)
     return found
-
-
-def names_of(node: ast.AST) -> set[str]:
-    """Every name that occurs."""
-    return {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
 
 
 def target_names(node: ast.expr) -> set[str]:
@@ -239,7 +217,7 @@ def indexes(body: Sequence[ast.stmt], name: str) -> bool:
                 inside = node.slice
             elif isinstance(node, ast.Call) and ast.unparse(node.func) in ("range", "slice"):
                 inside = node
-            if inside is not None and name in names_of(inside):
+            if inside is not None and name in names_in(inside):
                 return True
     return False
 

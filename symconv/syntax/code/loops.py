@@ -20,8 +20,9 @@ from symconv.index import (
     symbols,
 )
 from symconv.syntax.code.arrays import Array
-from symconv.syntax.code.changing import continues, names_of, written_names
+from symconv.syntax.code.changing import continues, written_names
 from symconv.syntax.code.facts import canon
+from symconv.syntax.code.handing import names_in
 from symconv.syntax.code.indexing import select
 from symconv.syntax.code.memory import Loop
 from symconv.syntax.code.passes import Passes
@@ -62,8 +63,8 @@ class Loops(Passes):
             raise CodeError("a while loop is read where its last line is i += …", hint=hint)
         name = last.target.id
         start, step = self.lookup(name), self.value(last.value)
-        fixed = (names_of(node.test) | names_of(last.value)) - {name}
-        if written_names(body) & {name, *fixed} or not isinstance(start, Whole):
+        fixed = (names_in(node.test) | names_in(last.value)) - {name}
+        if written_names(body, self.tame(node)) & {name, *fixed} or not isinstance(start, Whole):
             raise CodeError(f"a while loop is read where {name} alone changes", hint=hint)
         if not isinstance(step, Whole) or not self.memory.facts.holds(
             Condition(step.value, ">=", 1)

@@ -20,6 +20,7 @@ from symconv.syntax.code.changing import (
 )
 from symconv.syntax.code.elementwise import as_array
 from symconv.syntax.code.facts import canon
+from symconv.syntax.code.handing import Tame
 from symconv.syntax.code.looping import Carried, after_loop, is_mark, marked, put_back, untouched
 from symconv.syntax.code.memory import Loop
 from symconv.syntax.code.source import CodeError
@@ -114,13 +115,18 @@ class Passes(Branches):
 
     def _changed(self, body: Sequence[ast.stmt]) -> set[str]:
         """Every name that statements may change, by the functions that they call as well."""
-        names = written_names(body)
+        tame = self._tame_in(body)
+        names = written_names(body, tame)
         names |= self._parts(names, body)
         if any(isinstance(n, ast.Call) or decorators(n) for s in body for n in ast.walk(s)):
             for value in {**self.memory.known, **self.memory.env}.values():
                 if isinstance(value, Routine):
-                    names |= written_names(value.node.body)
+                    names |= written_names(value.node.body, tame)
         return names
+
+    def _tame_in(self, body: Sequence[ast.stmt]) -> Tame:
+        kinds = [self.tame(statement) for statement in body]
+        return lambda function: all(tame(function) for tame in kinds)
 
     def _parts(self, names: set[str], body: Sequence[ast.stmt]) -> set[str]:
         """The attributes of what may be changed, by the names that they are kept or known under."""
@@ -284,7 +290,7 @@ class Passes(Branches):
                 continue
             others = [s for n, s in enumerate(body) if n != place]
             step = self._step(statement.value, names)
-            if step is None or name in written_names(others) or not indexes(body, name):
+            if step is None or name in written_names(others, self._tame_in(others)) or not indexes(body, name):
                 continue
             found[name] = (start.value, step)
         return found

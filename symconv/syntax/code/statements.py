@@ -14,11 +14,11 @@ from symconv.syntax.code.changing import (
     bound_anyhow,
     decorators,
     leaves,
-    names_of,
     skips,
     touched,
 )
 from symconv.syntax.code.expressions import BUILTINS, MODULES
+from symconv.syntax.code.handing import is_fixed, names_in, unknown_function
 from symconv.syntax.code.loops import Loops
 from symconv.syntax.code.source import CodeError, Problem
 from symconv.syntax.code.values import Lost, Named, Routine, Row, Table, Unknown, Value, cells_of
@@ -132,7 +132,7 @@ class Machine(Loops):
             grown = {*found}
             for name in grown:
                 value = self.memory.env.get(name)
-                found |= names_of(value.node) if isinstance(value, Routine) else set()
+                found |= names_in(value.node) if isinstance(value, Routine) else set()
                 found |= self.behind.get(name, frozenset())
         return found
 
@@ -151,10 +151,10 @@ class Machine(Loops):
 
     def _mentioned(self, statement: ast.stmt) -> set[str]:
         """The names in a statement: what it binds may be a view of what they are."""
-        found = names_of(statement)
+        found = names_in(statement)
         for name in [*found]:
             value = self.memory.env.get(name)
-            found |= names_of(value.node) if isinstance(value, Routine) else set()
+            found |= names_in(value.node) if isinstance(value, Routine) else set()
         return found | {m for n in found for m in self.behind.get(n, ())}
 
     def _forget(self, names: set[str], written: set[str], mentioned: set[str], lost: Lost) -> None:
