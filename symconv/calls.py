@@ -5,11 +5,11 @@ The spec language parses to these values, and the operations read them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
 
 from symconv.index import Condition, Index
+from symconv.values import dataclass
 
 Element: TypeAlias = "int | Fraction | str"
 Elements: TypeAlias = "tuple[Element | Elements, ...]"

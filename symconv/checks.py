@@ -6,7 +6,6 @@ A check says what was compared, on how many cases and how closely; it never says
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -23,6 +22,7 @@ from symconv.index import concrete
 from symconv.matrices import linear_map
 from symconv.sampling import arrays_for, generic_array, generic_sizes, is_exact
 from symconv.terms import Equation, Form
+from symconv.values import dataclass
 
 Array = npt.NDArray[Any]
 CLOSE = 1e-12

@@ -7,13 +7,14 @@ an exception, and says "proved" only of a proof.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
 from symconv.calls import Place
 from symconv.graph import Parameter
 from symconv.index import Condition, Index
 from symconv.terms import Equation, Form
+from symconv.values import dataclass
 
 OUTCOMES = (
     "proved",

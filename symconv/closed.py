@@ -8,7 +8,7 @@ and reading the window backwards flips the kernel.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from symconv.graph import Graph
 from symconv.index import (
@@ -32,6 +32,7 @@ from symconv.index import (
 )
 from symconv.reindex import eliminate, neat, reverse
 from symconv.terms import Form, Range, Read, Shape, Term, fresh, substitute_term, term_symbols
+from symconv.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

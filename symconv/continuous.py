@@ -7,7 +7,6 @@ with f = 1 on [a, b] and g = 1 on [c, d]: the length of the overlap of [a, b] wi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any
@@ -16,6 +15,7 @@ import numpy as np
 import sympy
 
 from symconv.errors import SymconvError
+from symconv.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

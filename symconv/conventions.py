@@ -5,9 +5,8 @@ A convention that is left unsaid has the default below, and a verdict prints the
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from symconv.errors import SymconvError
+from symconv.values import dataclass
 
 CHOICES: dict[str, tuple[str, ...]] = {
     "star": ("", "convolution", "correlation"),

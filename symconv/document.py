@@ -6,8 +6,9 @@ and aligned steps are blocks of their own, so that no writer has to parse a tabl
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from symconv.values import dataclass
 
 # --- inside a line ------------------------------------------------------------------------------
 

@@ -7,7 +7,6 @@ the plain evaluator, so it knows nothing of the rules that made the formula unde
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ import numpy.typing as npt
 from symconv.functions import FUNCTIONS
 from symconv.meaning import STAND_INS, evaluate_equation
 from symconv.terms import Equation
+from symconv.values import dataclass
 
 Slopes = dict[int, Any]
 

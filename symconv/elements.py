@@ -80,13 +80,17 @@ def sympy_elements(
     name: str, shape: Sequence[int], elements: Elements | None = None
 ) -> npt.NDArray[Any]:
     """The elements as SymPy symbols and numbers, an object array of the tensor's shape."""
-    if elements is None:
-        flat = symbols(names(name, shape))
-    else:
-        flat = [_sympy(item) for item in flat_elements(elements)]
+    flat = sympy_items(name, shape, elements)
     array = np.empty(len(flat), dtype=object)
     array[:] = flat
     return array.reshape(tuple(shape))
+
+
+def sympy_items(name: str, shape: Sequence[int], elements: Elements | None = None) -> list[Any]:
+    """The elements as SymPy symbols and numbers in row-major order."""
+    if elements is None:
+        return symbols(names(name, shape))
+    return [_sympy(item) for item in flat_elements(elements)]
 
 
 def _sympy(item: Element) -> Any:

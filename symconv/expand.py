@@ -6,16 +6,18 @@ A condition ``e == v`` on an index that occurs once is not searched for but comp
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
+from functools import reduce
+from itertools import islice
 from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from symconv.errors import GeometryError, NeedsSizes
-from symconv.index import Condition, Index, compiled, evaluate, symbols
+from symconv.index import Condition, Index, compiled, evaluate, symbols, tidy
 from symconv.reindex import solve
 from symconv.sizes import infer_sizes
 from symconv.terms import (
@@ -29,6 +31,7 @@ from symconv.terms import (
     free_symbols,
     with_sizes,
 )
+from symconv.values import dataclass
 
 Array: TypeAlias = npt.NDArray[Any]
 Ints: TypeAlias = npt.NDArray[np.int64]
@@ -76,7 +79,7 @@ def expand(form: Form, sizes: Mapping[str, int] | None = None) -> Expansion:
 
     Errors: `NeedsSizes` for an open symbol, `GeometryError` for sizes beyond `MOST_PRODUCTS`.
     """
-    fixed = with_sizes(form, dict(sizes or {}))
+    fixed = with_sizes(form, sizes) if sizes else form
     assert isinstance(fixed, Form)
     missing = sorted(free_symbols(fixed))
     if missing:
@@ -128,35 +131,27 @@ def _products(
     form: Form, term: Term, shape: tuple[int, ...], shapes: Mapping[str, tuple[int, ...]]
 ) -> Products:
     loops = _plan(form, term)
-    values, keep = _enumerate(loops)
-    names = tuple(values)
-    arrays = tuple(values.values())
-    for truth in _arrays(loops.where, names)(*arrays):
-        keep = keep & truth
-    reads = _arrays(tuple(i for read in term.reads for i in read.at), names)(*arrays)
+    counts, values, keep = _enumerate(loops)
+    divisors = tuple(d for d in map(tidy, term.divisors) if d != 1)
+    indices = tuple(index for read in term.reads for index in read.at)
+    numbers = iter(_arrays((*loops.where, *indices, *divisors), tuple(values))(*values.values()))
+    keep += islice(numbers, len(loops.where))
     flat = []
-    start = 0
     for read in term.reads:
-        at = reads[start : start + len(read.at)]
-        start += len(read.at)
-        for index, size in zip(at, shapes[read.tensor], strict=True):
-            keep = keep & (index >= 0) & (index < size)
-        flat.append(_flatten(at, shapes[read.tensor]))
+        size = shapes[read.tensor]
+        at = tuple(islice(numbers, len(size)))
+        keep += map(_inside, at, size)
+        flat.append(_flatten(at, size))
+    under = [math.prod(numbers)] if divisors else []
     out = _flatten([values[name] for name in form.indices], shape)
-    divisors = [d for d in term.divisors if d != 1]
-    under = None
-    if divisors:
-        product: Any = 1
-        for value in _arrays(tuple(divisors), names)(*arrays):
-            product = product * value
-        under = _pick(product, keep)
+    found = _kept((out, *flat, *under), keep, counts)
     return Products(
         tuple(read.tensor for read in term.reads),
         tuple(read.function for read in term.reads),
-        _pick(out, keep),
-        tuple(_pick(item, keep) for item in flat),
+        found[0],
+        tuple(found[1 : len(flat) + 1]),
         term.coefficient,
-        under,
+        found[-1] if divisors else None,
     )
 
 
@@ -166,39 +161,56 @@ def _arrays(
     return compiled(tuple(values), names, (np.minimum, np.maximum))
 
 
-def _enumerate(loops: _Loops) -> tuple[dict[str, Any], npt.NDArray[np.bool_]]:
-    """Every index as an array that broadcasts over all loops, and which points are in range."""
+def _enumerate(loops: _Loops) -> tuple[tuple[int, ...], dict[str, Any], list[Any]]:
+    """How often each loop runs, every index as an array that broadcasts over all loops, and which
+    points are in range (truths, which broadcast too).
+    """
     starts = [evaluate(r.start, {}) for r in loops.ranges]
-    counts = [max(0, evaluate(r.size, {})) for r in loops.ranges]
-    if np.prod([float(n) for n in counts]) > MOST_PRODUCTS:
+    counts = tuple(max(0, evaluate(r.size, {})) for r in loops.ranges)
+    if math.prod(counts) > MOST_PRODUCTS:
         raise GeometryError(
             "these sizes are too large to write out",
             expected=f"at most {MOST_PRODUCTS:,} products",
             got=" x ".join(map(str, counts)),
             hint="smaller sizes",
         )
-    grid = np.ogrid[tuple(slice(a, a + n) for a, n in zip(starts, counts, strict=True))]
-    values: dict[str, Any] = {
-        r.name: np.asarray(axis, dtype=np.int64) for r, axis in zip(loops.ranges, grid, strict=True)
-    }
-    keep = np.ones(counts, dtype=bool)
+    values: dict[str, Any] = {}
+    for axis, (r, start, count) in enumerate(zip(loops.ranges, starts, counts, strict=True)):
+        shape = (count, *(1,) * (len(counts) - axis - 1))
+        values[r.name] = np.arange(start, start + count, dtype=np.int64).reshape(shape)
+    keep: list[Any] = []
     for item, index in loops.computed:
         (value,) = _arrays((index,), tuple(values))(*values.values())
         values[item.name] = np.asarray(value, dtype=np.int64)
         low, high = evaluate(item.start, {}), evaluate(item.stop, {})
-        keep = keep & (values[item.name] >= low) & (values[item.name] < high)
-    return values, keep
+        keep.append((values[item.name] >= low) & (values[item.name] < high))
+    return counts, values, keep
+
+
+def _inside(index: Any, size: int) -> Any:
+    """Where an index lies in a tensor; True where it does everywhere."""
+    if not isinstance(index, np.ndarray):
+        return 0 <= index < size
+    if not index.size or (index.min() >= 0 and index.max() < size):
+        return True
+    return (index >= 0) & (index < size)
 
 
 def _flatten(at: Sequence[Any], shape: tuple[int, ...]) -> Any:
-    flat: Any = np.int64(0)
+    flat: Any = 0
     for index, size in zip(at, shape, strict=True):
         flat = flat * size + index
     return flat
 
 
-def _pick(values: Any, keep: npt.NDArray[np.bool_]) -> Ints:
-    return np.broadcast_to(np.asarray(values, dtype=np.int64), keep.shape)[keep]
+def _kept(values: Sequence[Any], keep: Sequence[Any], counts: tuple[int, ...]) -> list[Ints]:
+    """The values of all points at which every truth holds, flat, the last loop fastest."""
+    wide = [np.broadcast_to(np.asarray(value, dtype=np.int64), counts) for value in values]
+    truths = [truth for truth in keep if truth is not True]
+    if not truths:
+        return [value.flatten() for value in wide]
+    mask = np.broadcast_to(reduce(np.logical_and, truths), counts)
+    return [value[mask] for value in wide]
 
 
 # --- evaluating the arrays ----------------------------------------------------------------------

@@ -7,11 +7,12 @@ A Toeplitz matrix that is not circulant has no such diagonal form.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from symconv.values import dataclass
 
 CLOSE = 1e-10
 

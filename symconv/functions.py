@@ -6,8 +6,9 @@ can be applied twice.  Where a function has a kink, the value of its derivative 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
+
+from symconv.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

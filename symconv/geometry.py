@@ -7,7 +7,7 @@ An output position `o` and a kernel position `k` meet at input position ``S·o +
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeVar
 
 from symconv.errors import GeometryError
@@ -24,6 +24,7 @@ from symconv.index import (
     symbols,
     tidy,
 )
+from symconv.values import dataclass
 
 T = TypeVar("T")
 

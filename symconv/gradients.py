@@ -193,21 +193,30 @@ def backward(graph: Graph, wanted: Sequence[str] = ()) -> tuple[Form, ...]:
     are given); each reads inputs, results of the forward equations and earlier gradients.
     """
     names = upstream_names(graph)
-    forms = [e for e in graph.equations if not isinstance(e, Selection)]
-    made: dict[str, Form] = {}
-    reached = {graph.output}
-    order = [*(t.name for t in graph.inputs), *(e.name for e in graph.equations)]
-    for tensor in reversed(order):
-        consumers = [
-            (form, names[form.name])
-            for form in forms
-            if form.name in reached and any(r.tensor == tensor for t in form.terms for r in t.reads)
-        ]
-        if consumers:
-            made[tensor] = combined(consumers, tensor, names[tensor])
-            reached.add(tensor)
+    made = {
+        tensor: combined([(form, names[form.name]) for form in forms], tensor, names[tensor])
+        for tensor, forms in consumers(graph).items()
+    }
     forms_made = tuple(made.values())
     return needed(forms_made, [names[t] for t in wanted if t in made]) if wanted else forms_made
+
+
+def consumers(graph: Graph) -> dict[str, tuple[Form, ...]]:
+    """For each tensor that the output depends on the forms that read it and lead to the output.
+
+    The last results come first, the order of reverse mode.
+    """
+    forms = [e for e in graph.equations if not isinstance(e, Selection)]
+    reads = {form.name: {read.tensor for term in form.terms for read in term.reads}
+             for form in forms}  # fmt: skip
+    found: dict[str, tuple[Form, ...]] = {}
+    reached = {graph.output}
+    for tensor in reversed([*(t.name for t in graph.inputs), *(e.name for e in graph.equations)]):
+        here = tuple(f for f in forms if f.name in reached and tensor in reads[f.name])
+        if here:
+            found[tensor] = here
+            reached.add(tensor)
+    return found
 
 
 def needed(forms: Sequence[Form], wanted: Sequence[str]) -> tuple[Form, ...]:

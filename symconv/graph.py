@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from symconv.calls import Call, Definition, Elements, Spec
 from symconv.geometry import Geometry
 from symconv.index import symbols
 from symconv.terms import Equation, Shape, free_symbols
+from symconv.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ a derivation are these functions, one after the other.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from symconv.index import (
     Condition,
@@ -35,6 +35,7 @@ from symconv.terms import (
     substitute_term,
     term_symbols,
 )
+from symconv.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ A read outside a tensor contributes nothing, so padding with zeros needs no word
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import TypeAlias
 
@@ -24,6 +24,7 @@ from symconv.index import (
     text,
     tidy,
 )
+from symconv.values import dataclass
 
 Shape: TypeAlias = tuple[Index, ...]
 

@@ -5,8 +5,6 @@ A stride leaves positions over at the end (and a dilation between); they get no 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from symconv.elements import positions
@@ -15,6 +13,7 @@ from symconv.geometry import Axis
 from symconv.graph import Graph, Node
 from symconv.index import concrete, evaluate, symbols
 from symconv.terms import Form
+from symconv.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

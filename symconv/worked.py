@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -21,6 +21,7 @@ from symconv.index import concrete
 from symconv.notation import fraction_latex, tensor_latex
 from symconv.printing import printing_style
 from symconv.terms import Form
+from symconv.values import dataclass
 
 Array = npt.NDArray[Any]
 

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from sympy import latex
 
 from symconv.canonical import Terms, sums, sums_latex
-from symconv.elements import latex_names, sympy_elements
+from symconv.elements import latex_names, sympy_elements, sympy_items
 from symconv.expand import Expansion, Products, expand
 from symconv.graph import Graph
 from symconv.index import concrete
@@ -60,6 +60,14 @@ def written_out(form: Form, symbols: Symbols, sizes: Mapping[str, int] | None = 
     `symbols` gives the elements of every tensor that is read.
     """
     expansion = expand(form, sizes)
+    terms, atoms, _ = _terms(expansion, _flat(symbols))
+    return _shaped(sums(expansion.size, terms, atoms), expansion.shape)
+
+
+def written(expansion: Expansion, graph: Graph) -> Any:
+    """The outputs of a form at concrete sizes as an object array, in the elements of a graph."""
+    given = {t.name: t.elements for t in graph.inputs}
+    symbols = {name: sympy_items(name, shape, given.get(name)) for name, shape in expansion.shapes}
     terms, atoms, _ = _terms(expansion, symbols)
     return _shaped(sums(expansion.size, terms, atoms), expansion.shape)
 
@@ -70,7 +78,7 @@ def written_latex(form: Form, symbols: Symbols, names: Mapping[str, Sequence[str
     `names` gives the LaTeX of the elements that `symbols` gives.
     """
     expansion = expand(form)
-    terms, atoms, seen = _terms(expansion, symbols)
+    terms, atoms, seen = _terms(expansion, _flat(symbols))
     shown = [latex(atom) for atom in atoms] if any(function for _, function in seen) else []
     if not shown:
         shown = [name for tensor, _ in seen for name in names[tensor]]
@@ -83,8 +91,14 @@ def _shaped(flat: Sequence[Any], shape: tuple[int, ...]) -> npt.NDArray[Any]:
     return result.reshape(shape)
 
 
+def _flat(symbols: Symbols) -> dict[str, list[Any]]:
+    return {
+        name: np.asarray(array, dtype=object).ravel().tolist() for name, array in symbols.items()
+    }
+
+
 def _terms(
-    expansion: Expansion, symbols: Symbols
+    expansion: Expansion, symbols: Mapping[str, list[Any]]
 ) -> tuple[list[Terms], list[Any], dict[tuple[str, str], int]]:
     """The products of every term, the atoms they read, and where those of a tensor begin."""
     seen: dict[tuple[str, str], int] = {}
@@ -93,13 +107,16 @@ def _terms(
 
 
 def _products(
-    term: Products, symbols: Symbols, seen: dict[tuple[str, str], int], atoms: list[Any]
+    term: Products,
+    symbols: Mapping[str, list[Any]],
+    seen: dict[tuple[str, str], int],
+    atoms: list[Any],
 ) -> Terms:
     columns = []
     for tensor, function, at in zip(term.tensors, term.functions, term.reads, strict=True):
         if (tensor, function) not in seen:
             seen[tensor, function] = len(atoms)
-            flat = np.asarray(symbols[tensor], dtype=object).ravel().tolist()
+            flat = symbols[tensor]
             atoms += map(SCALAR_FUNCTIONS[function], flat) if function else flat
         columns.append(at + seen[tensor, function])
     return Terms(term.out, tuple(columns), term.coefficient, term.divisors)

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from symconv.api.inputs import sized, symbols, upstream
+from symconv.api.inputs import sized, upstream
+from symconv.api.reverse import Reverse
 from symconv.canonical.equality import equal
 from symconv.closed import Closed, Readings, readings
 from symconv.document import formula
 from symconv.errors import SymconvError
 from symconv.expand import evaluate_arrays
 from symconv.gradients import gradient as differentiate
-from symconv.gradients import upstream_names
+from symconv.gradients import needed, upstream_names
 from symconv.graph import Graph
 from symconv.notation import equation_latex
 from symconv.printing import printing_style
@@ -25,18 +26,23 @@ from symconv.steps import with_auxiliary
 from symconv.symbolic import form_sympy
 from symconv.terms import Form
 from symconv.writers.html_blocks import BlockWriter
-from symconv.written import written_out
+from symconv.written import written
 
 Array = npt.NDArray[Any]
 
 
 @dataclass(frozen=True)
 class Gradient:
-    """A gradient as a formula: the equations of reverse mode that lead to it, the last its own."""
+    """A gradient as a formula, which is derived when it is asked for."""
 
     program: Graph
     tensor: str
-    forms: tuple[Form, ...]
+    reverse: Reverse = field(repr=False, compare=False)
+
+    @cached_property
+    def forms(self) -> tuple[Form, ...]:
+        """The equations of reverse mode that lead to it, the last its own."""
+        return needed(self.reverse.forms, [self.reverse.names[self.tensor]])
 
     @property
     def raw(self) -> Form:
@@ -83,9 +89,12 @@ class Gradient:
         return form_sympy(self.form(kind))
 
     def outputs(self) -> Array:
-        """Every element of the gradient written out at concrete sizes."""
-        elements = symbols(self.program, self.raw.tensors)
-        return np.asarray(written_out(self.raw, elements), dtype=object)
+        """Every element of the gradient written out at concrete sizes.
+
+        The products are those of `raw`; they are read off the operation's own, which need not be
+        differentiated for that.  Errors: `NeedsSizes` while symbols are open.
+        """
+        return np.asarray(written(self.reverse.expansion(self.tensor), self.program), dtype=object)
 
     def equals(self, other: Any) -> bool | None:
         """Whether expressions written out elsewhere are this gradient, element by element.

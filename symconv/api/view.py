@@ -12,13 +12,14 @@ import numpy.typing as npt
 from symconv import witness
 from symconv.api.gradient import Gradient
 from symconv.api.inputs import need_sizes, sized, symbols, upstream
+from symconv.api.reverse import Reverse
 from symconv.codegen import codegen
 from symconv.engine import AdjointResult
 from symconv.engine import dottest as engine_dottest
 from symconv.errors import SymconvError
+from symconv.expand import expand
 from symconv.fixing import fix_sizes
 from symconv.flow import Flow, operation_flow, scalar_flow
-from symconv.gradients import backward, needed, upstream_names
 from symconv.graph import Graph
 from symconv.matrices import LinearMap, compressed, linear_map
 from symconv.notation import Style, equation_latex
@@ -31,7 +32,7 @@ from symconv.symbolic import index_sympy
 from symconv.syntax.spec import parse
 from symconv.terms import Form, Selection
 from symconv.writers.html_blocks import BlockWriter
-from symconv.written import element_names, written_latex, written_out
+from symconv.written import element_names, written, written_latex
 
 Array = npt.NDArray[Any]
 
@@ -97,9 +98,7 @@ class Operation:
         In a chain the last operation is written in the elements of the tensors that it reads.
         Errors: `NeedsSizes` while symbols are open.
         """
-        form = self._last()
-        elements = symbols(self.program, form.tensors)
-        return np.asarray(written_out(form, elements), dtype=object)
+        return np.asarray(written(expand(self._last()), self.program), dtype=object)
 
     def outputs_latex(self) -> Array:
         """Every output written out in LaTeX, an object array of texts, terms in SymPy's order."""
@@ -120,21 +119,17 @@ class Operation:
 
         Errors: `SymconvError` for a tensor that the output does not depend on.
         """
-        names, forms = self._backward
-        name = names.get(tensor)
-        forms = needed(forms, [name] if name else [])
-        if not forms:
+        if tensor not in self._reverse.consumers:
             raise SymconvError(
                 f"{self.program.output} does not depend on {tensor}",
                 expected="one of " + ", ".join(self.program.shapes),
                 got=tensor,
             )
-        return Gradient(self.program, tensor, forms)
+        return Gradient(self.program, tensor, self._reverse)
 
     @cached_property
-    def _backward(self) -> tuple[dict[str, str], tuple[Form, ...]]:
-        """The names of all gradients, and reverse mode whole."""
-        return upstream_names(self.program), backward(self.program)
+    def _reverse(self) -> Reverse:
+        return Reverse(self.program)
 
     def steps(self, tensor: str) -> Derivation:
         """The derivation of a gradient, step by step, each step checked."""

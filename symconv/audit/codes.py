@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from symconv.audit.finding import Finding
 from symconv.audit.judging import HERE, Judges
@@ -12,6 +11,7 @@ from symconv.conventions import Conventions
 from symconv.graph import Graph
 from symconv.syntax.code import CodeState, Problem, read_code
 from symconv.syntax.sources import Passage
+from symconv.values import dataclass
 from symconv.ways import merged
 
 WIDEST = 200

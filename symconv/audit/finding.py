@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from symconv.claims import Verdict
+from symconv.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

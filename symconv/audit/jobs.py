@@ -10,7 +10,6 @@ import multiprocessing
 import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
-from dataclasses import dataclass
 from itertools import islice
 from multiprocessing.util import Finalize
 from typing import Generic, TypeAlias, TypeVar
@@ -24,6 +23,7 @@ from symconv.errors import NoteError
 from symconv.executors import in_order
 from symconv.graph import Graph
 from symconv.provers import end_guarded
+from symconv.values import dataclass
 
 Name = TypeVar("Name")
 Found: TypeAlias = "tuple[Finding, ...] | Exception"

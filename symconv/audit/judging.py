@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from symconv.audit.proving import stoppable
 from symconv.claims import AnyClaim, Scope, SizeClaim, Verdict
 from symconv.conventions import Conventions
 from symconv.graph import Graph
 from symconv.judge import judge, judge_code
+from symconv.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

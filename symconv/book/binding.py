@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from symconv.book import cache
@@ -19,6 +19,7 @@ from symconv.book.manifest import ENDS, INDEX, NAME, Entry, Manifest, page_name,
 from symconv.book.page import CONVENTIONS, STORY, Directives, Failure, Job, Page, make
 from symconv.document import Text, words
 from symconv.errors import SymconvError
+from symconv.values import dataclass
 from symconv.writers import html
 
 Progress = Callable[[int, int, str], None]

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 from symconv.errors import SymconvError
+from symconv.values import dataclass
 
 NAME = "symconv.json"
 """The manifest's file name."""

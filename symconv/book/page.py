@@ -7,7 +7,6 @@ import shlex
 import traceback
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +28,7 @@ from symconv.document import (
 )
 from symconv.errors import NoteError, SpecError, SymconvError
 from symconv.syntax.notes import Directive, Note, parse_note, plain
+from symconv.values import dataclass
 from symconv.writers import html, latex
 
 CONVENTIONS = (

@@ -31,7 +31,11 @@ def new(kind: Any, arguments: Sequence[tuple[Any, ...]]) -> list[Any]:
 def symbols(names: Sequence[str]) -> list[Any]:
     """Plain symbols of these names; they equal ``Symbol(name)``, whose cache is passed by."""
     pattern = sympy.Symbol("x")
-    assumptions, given, known = pattern._assumptions, pattern._assumptions_orig, pattern._assumptions0
+    assumptions, given, known = (
+        pattern._assumptions,
+        pattern._assumptions_orig,
+        pattern._assumptions0,
+    )
     made = list(map(object.__new__, repeat(sympy.Symbol, len(names))))
     for one, name in zip(made, names, strict=True):
         one._args = ()

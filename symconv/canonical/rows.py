@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -13,6 +12,7 @@ import numpy.typing as npt
 import sympy
 
 from symconv.canonical.terms import Ints, Terms
+from symconv.values import dataclass
 
 
 def plain(atoms: Sequence[Any]) -> bool:

@@ -31,9 +31,7 @@ def view(spec: str, sizes: tuple[str, ...]) -> Operation:
 
 def program(spec: str, sizes: tuple[str, ...]) -> Graph:
     """Its graph alone, for what needs none of the readings: neither NumPy nor SymPy is loaded."""
-    from symconv.fixing import fix_sizes
     from symconv.operations.build import build
-    from symconv.syntax.sizes import parse_sizes
     from symconv.syntax.spec_plain import parse_plain
 
     text = read_spec(spec)
@@ -42,7 +40,13 @@ def program(spec: str, sizes: tuple[str, ...]) -> Graph:
         from symconv.syntax.spec import parse
 
         read = parse(text)
-    return fix_sizes(build(read), parse_sizes(sizes))
+    made = build(read)
+    if not sizes:
+        return made
+    from symconv.fixing import fix_sizes
+    from symconv.syntax.sizes import parse_sizes
+
+    return fix_sizes(made, parse_sizes(sizes))
 
 
 def page(document: Document, format: str) -> str:

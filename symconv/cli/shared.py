@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from symconv.errors import SpecError, SymconvError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 LARGEST = 100_000
 """Bytes of a spec."""
@@ -73,6 +75,8 @@ def write(result: str | bytes, output: str | None) -> None:
             raise SymconvError("this format is not for a terminal", hint="-o FILE")
         click.echo(result, nl=False)
         return
+    from pathlib import Path
+
     data = result.encode("utf-8") if isinstance(result, str) else result
     _replace(Path(output), data)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from symconv.codegen.bounds import affine, span, upper
 from symconv.index import (
@@ -23,6 +22,7 @@ from symconv.index import (
     symbols,
     tidy,
 )
+from symconv.values import dataclass
 
 PLACE = "p"
 """The symbol for a position in a fold, ``p mod N``."""

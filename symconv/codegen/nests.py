@@ -7,7 +7,7 @@ Conditions that can be solved are gone: ``S·o + D·k - P = i`` makes a scatter 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 
 from symconv.index import (
@@ -24,6 +24,7 @@ from symconv.index import (
 )
 from symconv.reindex import Solution, solve
 from symconv.terms import Form, Range, Shape, Term
+from symconv.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

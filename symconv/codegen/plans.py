@@ -7,7 +7,6 @@ strided slice of the padded array.  Everything that stands alone goes to ``einsu
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from symconv.codegen.bounds import affine, nonnegative, span, upper
 from symconv.codegen.folds import Fold, folded
@@ -22,6 +21,7 @@ from symconv.index import (
     symbols,
 )
 from symconv.reindex import sign_of
+from symconv.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from symconv.codegen.names import Names
 from symconv.gradients import backward, upstream_names
 from symconv.graph import Graph, Node
 from symconv.index import Index, Symbol, same, substitute
 from symconv.terms import Equation, Form, Selection, Shape, with_sizes
+from symconv.values import dataclass
 
 SUFFIXES = {1: ("",), 2: ("_h", "_w"), 3: ("_d", "_h", "_w")}
 

@@ -7,7 +7,7 @@ indices read digit by digit; with ``f = F·q + f'`` the divisions go, and the ax
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from symconv.codegen.bounds import affine, nonnegative, quotient, span
@@ -30,6 +30,7 @@ from symconv.index import (
     symbols,
     tidy,
 )
+from symconv.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from symconv.codegen.body import Body
 from symconv.codegen.plans import Plan
@@ -17,6 +16,7 @@ from symconv.index import (
     symbols,
     tidy,
 )
+from symconv.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ tried that fits one size only (K = 1, N = K): such a claim holds in a corner.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import combinations
 
 from symconv.claims import AnyClaim
@@ -15,6 +14,7 @@ from symconv.conditions.quotients import quotients
 from symconv.conditions.windows import Window, windows
 from symconv.conditions.wording import compared, listed, shown
 from symconv.index import Condition, Index, Mod, Product, Symbol, add, polynomial, tidy
+from symconv.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

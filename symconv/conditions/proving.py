@@ -7,7 +7,7 @@ condition says so itself: it then holds for the strides at which each was proved
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import product
 
 from symconv.claims import AnyClaim
@@ -18,6 +18,7 @@ from symconv.index import Condition, Symbol
 from symconv.provers import decide
 from symconv.provers.failing import Region, at_point, regions
 from symconv.provers.isl import Undecided
+from symconv.values import dataclass
 
 POINTS = 16
 MOST = 8

@@ -6,7 +6,6 @@ This only picks the conditions that are worth a proof.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import islice
 
 from symconv.claims import AnyClaim, Claim, SizeClaim
@@ -15,6 +14,7 @@ from symconv.index import Condition
 from symconv.provers.exact import differ, holds, meets
 from symconv.provers.lengths import size_differs, size_meets, small_points
 from symconv.sampling import work
+from symconv.values import dataclass
 
 COUNT = 40
 """How many small sizes are looked at."""

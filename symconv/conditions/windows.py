@@ -7,7 +7,6 @@ from sizes such as ``(N + 2P - K)//S + 1``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from symconv.claims import AnyClaim, SizeClaim
@@ -26,6 +25,7 @@ from symconv.index import (
     tidy,
 )
 from symconv.terms import Form, Term
+from symconv.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

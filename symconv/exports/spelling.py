@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
 
@@ -12,6 +11,7 @@ import numpy as np
 from symconv.errors import SymconvError
 from symconv.matrices import LinearMap
 from symconv.matrices.values import Letter, Value
+from symconv.values import dataclass
 
 Position = tuple[int, ...]
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from symconv.errors import GeometryError
 from symconv.figures.grids import Cell, Frame, cells, fitting
 from symconv.figures.scene import Mark, Text, moved
 from symconv.notation import Style, tensor_latex
+from symconv.values import dataclass
 
 SIDE = 30.0
 SMALL = 20.0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
@@ -12,6 +11,7 @@ import numpy as np
 from symconv.figures.grids import Cell, fitting
 from symconv.figures.scene import Mark, Rect, Text
 from symconv.terms import Read
+from symconv.values import dataclass
 
 MOST = 36
 """Up to so many columns the row is drawn."""

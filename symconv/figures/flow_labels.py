@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from fractions import Fraction
 
 import sympy
@@ -13,6 +12,7 @@ from symconv.figures.mathtext import width_of
 from symconv.flow import Flow, FlowEdge, FlowNode
 from symconv.flow.parts import Value
 from symconv.names import latex_name
+from symconv.values import dataclass
 
 MOST_LABELLED = 80
 """Up to so many nodes, edges carry labels."""

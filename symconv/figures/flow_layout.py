@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from symconv.figures.flow_labels import Label, edge_label, end_label, node_lines
 from symconv.figures.layered import Layers, layers
 from symconv.figures.mathtext import width_of
 from symconv.figures.scene import Point
 from symconv.flow import Flow, FlowNode
+from symconv.values import dataclass
 
 MARGIN = 12.0
 TIP = 9.0

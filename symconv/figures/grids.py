@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from symconv.figures.mathtext import width_of
 from symconv.figures.scene import Line, Mark, Point, Rect, Text
+from symconv.values import dataclass
 
 Cell = tuple[int, ...]
 

@@ -6,9 +6,10 @@ everywhere.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
+from symconv.values import dataclass
 from symconv.writers.dialect import Char, Command, Group, Node, Scripts, Space, Words, parse
 from symconv.writers.printing import kind
 from symconv.writers.unicode_math import unicode_math, width

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
 
 from symconv.figures.scene import Circle, Line, Mark, Point, Rect, Scene, Text, moved
+from symconv.values import dataclass
 
 Number: TypeAlias = int | float | Fraction
 _Map: TypeAlias = Callable[[float, float], Point]

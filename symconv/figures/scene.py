@@ -7,11 +7,12 @@ or plain words.  The writers turn a scene into SVG or TikZ.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeAlias
 
 from symconv.errors import SymconvError
 from symconv.figures.mathtext import width_of
+from symconv.values import dataclass
 
 Point: TypeAlias = tuple[float, float]
 

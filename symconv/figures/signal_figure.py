@@ -6,13 +6,13 @@ r"""Two signals, one flipped and slid over the other, and what their convolution
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 from symconv.document import Figure, words
 from symconv.figures.plot import Curve, Number, Plot, Stems, beside, draw, span_of
 from symconv.figures.svg import svg
 from symconv.figures.tikz import tikz
+from symconv.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -20,6 +20,7 @@ from symconv.geometry import Axis, read_at
 from symconv.graph import Graph, Node
 from symconv.index import concrete
 from symconv.terms import Form
+from symconv.values import dataclass
 
 Cell = tuple[int, ...]
 

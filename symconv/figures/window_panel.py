@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from symconv.figures.grids import Frame, cells, crossed, outline
 from symconv.figures.scene import Line, Mark, Rect, Scene, Text, moved
 from symconv.figures.sliding import Cell, Sliding, cell_labels
 from symconv.graph import Graph
+from symconv.values import dataclass
 
 GAP = 26.0
 """The height between the two tensors of one axis."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 from symconv.errors import SymconvError
 from symconv.expand import Products, expand
 from symconv.terms import Form, Selection
+from symconv.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from symconv.flow.listing import json_dict, listing
 from symconv.flow.parts import FlowEdge, FlowNode
+from symconv.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeAlias, cast
+
+from symconv.values import dataclass
 
 Index: TypeAlias = "int | Tree"
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 
 import numpy as np
@@ -23,6 +23,7 @@ from symconv.matrices.values import (
     collect,
 )
 from symconv.names import latex_name
+from symconv.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, eq=False)

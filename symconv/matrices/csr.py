@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeAlias
 
 import numpy as np
@@ -23,6 +23,7 @@ from symconv.matrices.linear import Prepared, prepare, read_off
 from symconv.matrices.maps import LinearMap, products_of
 from symconv.matrices.sides import Array, Ints
 from symconv.terms import Range, Term
+from symconv.values import dataclass
 
 Compressed: TypeAlias = "tuple[tuple[Array, Array, Array], tuple[int, int]]"
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from symconv.document import Grid
 from symconv.matrices.kind import paired_axes
 from symconv.matrices.maps import LinearMap
+from symconv.values import dataclass
 
 MOST = 12
 """Up to this many rows and columns are printed whole."""

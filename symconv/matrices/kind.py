@@ -9,7 +9,6 @@ the step may wrap around; Hankel where ``A[o + 1, i - 1] = A[o, i]``.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
@@ -17,6 +16,7 @@ import numpy as np
 from symconv.matrices.cells import Cells
 from symconv.matrices.maps import LinearMap
 from symconv.matrices.sides import Ints
+from symconv.values import dataclass
 
 Shape: TypeAlias = tuple[int, ...]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -15,6 +14,7 @@ from symconv.matrices.maps import LinearMap, Origin
 from symconv.matrices.padding import on_padding
 from symconv.matrices.sides import ONE, Side
 from symconv.terms import Form, Selection, free_symbols, with_sizes
+from symconv.values import dataclass
 
 
 def linear_map(

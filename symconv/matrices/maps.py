@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -20,6 +20,7 @@ from symconv.matrices.cells import Cells, Factor, Part, merge
 from symconv.matrices.sides import Array, Ints, Side
 from symconv.matrices.values import value_latex, value_text, values_sympy
 from symconv.terms import Equation
+from symconv.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from symconv.matrices.kind import Kind, classify
 from symconv.matrices.maps import LinearMap
 from symconv.matrices.settings import Setting, settings
 from symconv.matrices.trials import tried
 from symconv.matrices.values import value_text
+from symconv.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

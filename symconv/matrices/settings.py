@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from symconv.geometry import Geometry
 from symconv.index import concrete
 from symconv.matrices.maps import LinearMap
 from symconv.matrices.padding import scatters
+from symconv.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

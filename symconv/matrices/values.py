@@ -7,7 +7,6 @@ are canonical, so two entries are equal exactly where their sums are the same tu
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
 from typing import Any, TypeAlias
@@ -17,6 +16,7 @@ import sympy
 
 from symconv.canonical import Terms, sums
 from symconv.functions import FUNCTIONS
+from symconv.values import dataclass
 
 Monomial: TypeAlias = tuple[int, ...]
 Value: TypeAlias = tuple[tuple[Monomial, Fraction], ...]

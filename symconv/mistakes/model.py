@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from symconv.claims import Diagnosis, Size, SizeClaim
 from symconv.gradients import upstream_names
@@ -11,6 +11,7 @@ from symconv.graph import Graph, Node
 from symconv.mistakes.positions import Roles
 from symconv.mistakes.settings import Array, Setting
 from symconv.terms import Equation, Form
+from symconv.values import dataclass
 
 Facts = dict[str, str]
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from symconv.index import (
     Condition,
@@ -29,6 +29,7 @@ from symconv.index import (
 )
 from symconv.index import text as index_text
 from symconv.terms import Form, Term
+from symconv.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from typing import Any, TypeAlias
 
@@ -26,6 +26,7 @@ from symconv.provers.exact import holds
 from symconv.reindex import eliminate
 from symconv.sampling import SPANS, work
 from symconv.terms import Equation, Form, Range, Selection, Shape
+from symconv.values import dataclass
 
 Array: TypeAlias = npt.NDArray[Any]
 

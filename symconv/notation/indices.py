@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 
 from symconv.index import (
@@ -19,6 +19,7 @@ from symconv.index import (
     is_negative,
 )
 from symconv.names import latex_name
+from symconv.values import dataclass
 
 RELATIONS = {"==": "=", "!=": r"\ne", "<": "<", "<=": r"\le", ">": ">", ">=": r"\ge"}
 

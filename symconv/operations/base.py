@@ -7,7 +7,7 @@ equations.  It knows no reading of what it spells.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from symconv.calls import Call
@@ -16,6 +16,7 @@ from symconv.geometry import Geometry
 from symconv.graph import Parameter
 from symconv.index import Tree, text
 from symconv.terms import Equation, Shape, fresh
+from symconv.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,12 @@ With d spatial axes, x has d axes (one channel), d + 1 (channels) or d + 2 (batc
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from symconv.index import FloorDiv, Index, Mod, Product, Symbol, add, same, tidy
 from symconv.operations.base import Request, shown
 from symconv.operations.options import as_index, at_least
 from symconv.terms import Range, Read, Shape, Term
+from symconv.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

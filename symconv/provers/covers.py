@@ -7,7 +7,6 @@ set of products into pieces.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import combinations, groupby, permutations, product
 
 from symconv.index import Condition, Index
@@ -17,6 +16,7 @@ from symconv.provers.relations import DIVISOR, divided
 from symconv.provers.smt import excluded, implied, trivial
 from symconv.provers.systems import Atom, System
 from symconv.terms import Form, Read
+from symconv.values import dataclass
 
 MOST_TERMS = 12
 """How many terms a side may have."""

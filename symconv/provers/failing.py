@@ -7,7 +7,6 @@ large either: at each of its sizes the claim fails for some data.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import reduce
 from itertools import product
 from typing import Any
@@ -24,6 +23,7 @@ from symconv.provers.lemmas import with_lemmas
 from symconv.provers.lengths import negation
 from symconv.provers.relations import DIVISOR, Setting, leaving, pieces
 from symconv.provers.words import divisors, least, nonempty, same_tensors, size_divisors
+from symconv.values import dataclass
 
 FACTORS = ("stride", "dilation", "groups")
 """The kinds of symbols that are given numbers before sizes and paddings are."""

@@ -90,7 +90,9 @@ class Frame:
 
     def _points(self, excess: Any, condition: Condition) -> Any:
         zero = self.isl.Aff.zero_on_domain(self.local)
-        return excess.eq_basic_set(zero) if condition.relation == "==" else excess.ge_basic_set(zero)
+        return (
+            excess.eq_basic_set(zero) if condition.relation == "==" else excess.ge_basic_set(zero)
+        )
 
     def _excess(self, condition: Condition) -> Any | None:
         """What is 0 where an equation holds and at least 0 where an inequality does.

@@ -6,7 +6,7 @@ That is not a proof for all strides, and the verdict says exactly what it is.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import product
 from typing import TypeVar
 
@@ -18,6 +18,7 @@ from symconv.provers.lengths import by_lengths
 from symconv.provers.sets import by_sets, shown
 from symconv.provers.words import quantified, told
 from symconv.terms import Form, with_sizes
+from symconv.values import dataclass
 
 METHOD = "integer sets on a grid"
 FACTORS = ("stride", "dilation", "groups")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import product
 
 from symconv.index import compiled, evaluate
 from symconv.terms import Form, Read, with_sizes
+from symconv.values import dataclass
 
 MOST = 100_000
 """How many points of a form are looked at."""

@@ -9,7 +9,7 @@ are opaque, so that with them a difference must also show in values.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from math import lcm
 from typing import Any
 
@@ -29,6 +29,7 @@ from symconv.provers.lengths import small_points
 from symconv.provers.words import divisors, least, nonempty, told
 from symconv.sampling import work
 from symconv.terms import Form, Term, free_symbols
+from symconv.values import dataclass
 
 METHOD = "exact normal form"
 MOST = 2_000_000

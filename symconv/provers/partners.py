@@ -8,7 +8,7 @@ outright; ``c·v = e`` by ``v = e // c``, where c must divide e; ``0 <= e - c·v
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 
 from symconv.index import Condition, Symbol
@@ -18,6 +18,7 @@ from symconv.provers.relations import DIVISOR
 from symconv.provers.smt import implied
 from symconv.provers.systems import Atom, System, solution, unit
 from symconv.terms import Form, Read, Term, in_range
+from symconv.values import dataclass
 
 
 class Unproved(Exception):

@@ -9,7 +9,6 @@ positions are sorted.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby, pairwise, product
 from typing import Any, TypeAlias
@@ -18,6 +17,7 @@ from symconv.index import Condition, Index, Product, Symbol, simplify, symbols
 from symconv.provers.frames import Frame
 from symconv.provers.isl import Undecided
 from symconv.terms import Form, Read, Shape, Term
+from symconv.values import dataclass
 
 Key: TypeAlias = "tuple[tuple[str, str, int], ...]"
 """The tensors that a term reads, sorted: ``(name, function, axes)``."""

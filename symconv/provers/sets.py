@@ -7,7 +7,6 @@ evaluator that knows nothing of sets, before it is reported.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from symconv.claims import Claim, Verdict
@@ -31,6 +30,7 @@ from symconv.provers.words import (
     same_tensors,
     told,
 )
+from symconv.values import dataclass
 
 METHOD = "integer sets"
 

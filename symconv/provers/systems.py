@@ -8,7 +8,7 @@ variable with coefficient 1 are solved for it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from symconv.index import (
     Condition,
@@ -25,6 +25,7 @@ from symconv.index import (
 from symconv.provers import algebra
 from symconv.provers.algebra import Poly, constant, plus, product, put_in, scaled, split, variable
 from symconv.provers.isl import Undecided
+from symconv.values import dataclass
 
 ATOMS = {
     "==": ("equal", ((1, 0),)),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -18,6 +17,7 @@ from symconv.sandbox.calling import Call
 from symconv.sandbox.layouts import Order, orders
 from symconv.sandbox.signature import Signature
 from symconv.sandbox.values import Situation, read_value, value_of
+from symconv.values import dataclass
 
 GRADIENTS = ("dL_d{}", "dLd{}", "grad_{}", "gradient_{}", "d_{}", "d{}", "{}_grad", "{}_gradient")
 """How the gradient with respect to a tensor may be called."""

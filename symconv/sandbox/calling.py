@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from importlib import import_module
 from types import TracebackType
 from typing import Any
 
 import numpy as np
+
+from symconv.values import dataclass
 
 MOST_ITEMS = 64
 DEEPEST = 5

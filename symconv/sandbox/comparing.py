@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ import numpy.typing as npt
 from symconv.sandbox.binding import NOTHING, Give
 from symconv.sandbox.calling import Unknown
 from symconv.sandbox.exact import Exact, shown
+from symconv.values import dataclass
 
 Array = npt.NDArray[Any]
 CLOSE = {2: 1e-2, 4: 1e-5, 8: 1e-9, 16: 1e-9}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -22,6 +22,7 @@ from symconv.sandbox.properties import properties
 from symconv.sandbox.signature import Signature
 from symconv.sandbox.summary import METHOD, counterexample, verdict, wrong_at
 from symconv.sandbox.trial import Row, Runner, Trial, fitting, read_cases, tried
+from symconv.values import dataclass
 
 Array = npt.NDArray[Any]
 SMALLER = 24

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -21,6 +20,7 @@ from symconv.index import RELATIONS, Condition, Symbol, concrete, evaluate, symb
 from symconv.sampling import work
 from symconv.sandbox.properties import HARD, properties, variety
 from symconv.terms import Equation, Selection
+from symconv.values import dataclass
 
 SPANS = {
     "spatial": (3, 10),

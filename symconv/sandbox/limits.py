@@ -6,9 +6,11 @@ against malice, and the code may read what its user may read.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from importlib import import_module
 from typing import Any
+
+from symconv.values import dataclass
 
 MEGABYTE = 1 << 20
 

@@ -10,7 +10,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -18,6 +18,7 @@ import symconv.sandbox
 from symconv.sandbox.calling import Call, Outcome, leaves
 from symconv.sandbox.limits import MEGABYTE, Limits
 from symconv.sandbox.transport import Garbled, receive, send
+from symconv.values import dataclass
 
 USUAL = Limits()
 CHUNK = 1 << 16

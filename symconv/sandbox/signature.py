@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 import inspect
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from symconv.errors import SymconvError
+from symconv.values import dataclass
 
 LARGEST = 1_000_000
 """Bytes of a file of code."""

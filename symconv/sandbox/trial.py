@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 from typing import Any, TypeAlias
 
@@ -19,6 +19,7 @@ from symconv.sandbox.geometries import Setting
 from symconv.sandbox.process import Run
 from symconv.sandbox.signature import Signature
 from symconv.sandbox.truth import Case, Truth, moves, slope_agrees
+from symconv.values import dataclass
 
 Array = npt.NDArray[Any]
 Runner: TypeAlias = Callable[[Sequence[Call]], Run]

@@ -6,7 +6,6 @@ The formulas' values and the NumPy engine must agree before any code is held aga
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -33,6 +32,7 @@ from symconv.sandbox.data import (
 )
 from symconv.sandbox.geometries import Setting
 from symconv.terms import Equation, Form, Selection
+from symconv.values import dataclass
 
 Array = npt.NDArray[Any]
 CLOSE = 1e-12

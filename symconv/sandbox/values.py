@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ import numpy.typing as npt
 
 from symconv.errors import SymconvError
 from symconv.sandbox.layouts import Order
+from symconv.values import dataclass
 
 Array = npt.NDArray[Any]
 LONGEST = 400

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from symconv.closed import Closed
 from symconv.errors import CheckFailed
 from symconv.notation import Style
 from symconv.terms import Equation, Form
+from symconv.values import dataclass
 
 
 class StepError(CheckFailed):

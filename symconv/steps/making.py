@@ -6,7 +6,7 @@ Every right-hand side comes from a rewrite of the forms; none is written by hand
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from symconv.closed import Readings, readings
 from symconv.errors import SymconvError
@@ -22,6 +22,7 @@ from symconv.steps.checking import check
 from symconv.steps.data import Derivation, Formula, Step
 from symconv.steps.wording import describe_closed, why_gather, why_survive, with_auxiliary
 from symconv.terms import Equation, Form, Read, Term
+from symconv.values import dataclass
 
 
 def derive(graph: Graph, tensor: str, *, geometries: int = 4, seed: int = 0) -> Derivation:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from symconv.document import Inline, Math, Text
@@ -16,6 +16,7 @@ from symconv.operations.build import build
 from symconv.sampling import arrays_for
 from symconv.syntax.sizes import parse_sizes
 from symconv.syntax.spec import parse
+from symconv.values import dataclass
 
 
 @dataclass(slots=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from symconv.errors import SymconvError
+from symconv.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from symconv.claims import Verdict
+from symconv.values import dataclass
 
 OUTCOMES = ("checked", "refuted", "undecided", "impossible")
 GOOD = ("checked", "impossible")

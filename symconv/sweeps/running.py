@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 
 from symconv.executors import in_order
 from symconv.sweeps.result import Swept
 from symconv.sweeps.store import Store
 from symconv.sweeps.work import Batch, Job, Sizes
+from symconv.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -19,6 +18,7 @@ from symconv.sandbox.signature import Signature
 from symconv.sandbox.trial import run_here
 from symconv.sweeps.result import Swept, from_verdict
 from symconv.syntax.formula.reading import read_assumptions
+from symconv.values import dataclass
 
 Sizes = Mapping[str, int]
 Batch = Sequence[tuple[int, Sizes]]

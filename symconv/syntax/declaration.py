@@ -15,13 +15,14 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from types import MappingProxyType
 from typing import Any
 
 from symconv.conventions import CHOICES, PLAIN, Conventions
 from symconv.errors import SpecError, SymconvError
 from symconv.syntax.spec_text import Source, shown
+from symconv.values import dataclass
 
 KINDS = ("operation", "options", "claim", "ignore", "end")
 WORDS = {"ignore": "ignore", "end": "end", "off": "end"}

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from symconv.values import dataclass
 from symconv.writers.unicode_math import width
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
@@ -12,6 +11,7 @@ from markupsafe import Markup
 
 from symconv.document import Document, Heading, Inline
 from symconv.errors import SymconvError
+from symconv.values import dataclass
 from symconv.writers import fonts, html_scripts, html_slides
 from symconv.writers.html_blocks import BlockWriter
 from symconv.writers.html_compact import lean

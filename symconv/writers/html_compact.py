@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from symconv.values import dataclass
 from symconv.writers.mathml import fragment
 
 _TEXT = re.compile(r'<text x="([^"]*)" y="([^"]*)">(.*?)</text>')

@@ -7,7 +7,6 @@ padding and its undoing is a part that reaches beyond the array.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from symconv.codegen.frameworks import pointwise
@@ -15,6 +14,7 @@ from symconv.codegen.frameworks.parts import Piece, Scene, Window, full, last_pa
 from symconv.geometry import Axis
 from symconv.graph import Node
 from symconv.index import Index, add, minus, simplify, tidy
+from symconv.values import dataclass
 
 Side = Callable[[Axis], Index]
 

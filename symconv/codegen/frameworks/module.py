@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 from symconv.calls import Definition
 from symconv.codegen.frameworks.parts import Piece, Plan, Scene, broken, words
@@ -12,6 +11,7 @@ from symconv.codegen.frameworks.words import CALLED, sentences
 from symconv.errors import SymconvError
 from symconv.graph import Graph
 from symconv.index import Symbol
+from symconv.values import dataclass
 
 INDENT = "    "
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from symconv.codegen.names import Names
 from symconv.codegen.source import source
@@ -12,6 +12,7 @@ from symconv.errors import SymconvError
 from symconv.geometry import Axis, Geometry
 from symconv.graph import Graph, Node
 from symconv.index import Index, Max, Product, Symbol, add, minus, same, substitute, tidy
+from symconv.values import dataclass
 
 
 @dataclass(slots=True)

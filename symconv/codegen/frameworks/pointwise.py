@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 
 from symconv.codegen.frameworks.parts import Piece, Scene, option
 from symconv.graph import Node
+from symconv.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from symconv.codegen.frameworks.parts import option
 from symconv.graph import Graph, Node
 from symconv.index import same
+from symconv.values import dataclass
 
 ORDER = ("torch", "jax", "scipy", "matlab")
 

@@ -7,7 +7,7 @@ conditions say where a term stands, and a sum of conditions with signs says ever
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 
 from symconv.index import Condition, Index, Symbol, coefficient, minus, substitute, symbols
@@ -16,6 +16,7 @@ from symconv.syntax.code.facts import Facts, canon, canonical, equal
 from symconv.syntax.code.radix import reduced, unflattened
 from symconv.syntax.code.source import CodeError
 from symconv.terms import Range, Read, Shape, Term, substitute_term
+from symconv.values import dataclass
 
 MOST_TERMS = 400
 MOST_READS = 24

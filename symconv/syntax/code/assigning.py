@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from symconv.calls import Place
 from symconv.index import Index, Symbol
 from symconv.syntax.code.arrays import Array, moved
+from symconv.syntax.code.changing import target_names
 from symconv.syntax.code.elementwise import SIGNS, as_array, spread
 from symconv.syntax.code.expressions import Expressions
 from symconv.syntax.code.facts import equal
@@ -18,6 +18,7 @@ from symconv.syntax.code.source import CodeError, Problem
 from symconv.syntax.code.values import (
     Handle,
     Lost,
+    Positions,
     Random,
     Ratio,
     Row,
@@ -27,6 +28,7 @@ from symconv.syntax.code.values import (
     Whole,
     Word,
 )
+from symconv.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +82,25 @@ class Assigning(Expressions):
         """Read statements, in `statements`."""
         raise NotImplementedError
 
+    def passed_over(self, node: ast.expr) -> CodeError | None:
+        """The problem of a call that changes nothing, in `calls`."""
+        raise NotImplementedError
+
+    def note(self, error: CodeError) -> None:
+        """Note a problem, in `statements`."""
+        raise NotImplementedError
+
     # --- assignments ----------------------------------------------------------------------------
 
     def _assign(self, node: ast.Assign) -> None:
         if isinstance(node.value, ast.Constant) and node.value.value is Ellipsis:
             self.memory.notes[f"line {node.lineno}: … stands for code that is not shown"] = None
+            return
+        strange = self.passed_over(node.value)
+        if strange is not None and all(isinstance(goal, ast.Name) for goal in node.targets):
+            self.note(strange)
+            lost = Lost(f"line {strange.line}: {strange.message}", strange.line)
+            self.memory.env |= {n: lost for goal in node.targets for n in target_names(goal)}
             return
         value = self.value(node.value)
         if isinstance(value, Array) and value.rank:
@@ -158,7 +174,7 @@ class Assigning(Expressions):
             if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
                 if node.value.args:
                     self.shapes.append((name, node.value.args[0]))
-        memory.env[name] = value
+        memory.env[name] = memory.named(value)
         self.places[name] = node
 
     def _example(self, name: str, value: Random, node: ast.AST) -> Value:
@@ -330,6 +346,9 @@ class Assigning(Expressions):
             old = self.lookup(name)
         else:
             raise CodeError("this cannot be assigned to")
+        if isinstance(old, Positions):
+            self._positions_changed(name, old, self.operate(sign, old, value), node)
+            return
         if isinstance(old, Row) and old.listed:
             raise CodeError("a list is changed in place", hint=f"{name} = {name} + …")
         if isinstance(old, Handle) and old.shape:
@@ -340,3 +359,13 @@ class Assigning(Expressions):
             self.places[name] = node
             return
         self._bind(name, self.operate(sign, old, value), node)
+
+    def _positions_changed(self, name: str, old: Positions, new: Value, node: ast.AST) -> None:
+        """``i += 1``: every other name for the same integers stands for the changed ones too."""
+        if not isinstance(new, Positions) or len(new.shape) != len(old.shape):
+            raise CodeError(f"{name} is changed in place", hint=f"{name} = {name} + …")
+        for size, kept in zip(new.shape, old.shape, strict=True):
+            self.memory.need(size, "==", kept, f"{name} keeps its shape")
+        line = _line(node)
+        self.memory.spoil(f"line {line}: {name} is changed, and this may be a view of it", line)
+        self._bind(name, new, node)

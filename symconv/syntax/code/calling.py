@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from symconv.index import Index
@@ -11,6 +10,7 @@ from symconv.syntax.code.arrays import Array
 from symconv.syntax.code.memory import Memory
 from symconv.syntax.code.source import CodeError
 from symconv.syntax.code.values import Handle, Nothing, Positions, Real, Row, Truth, Value, Whole
+from symconv.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,16 +9,16 @@ from symconv.index import Condition, Index, Max, Min, Symbol, substitute
 from symconv.syntax.code import library, library_products
 from symconv.syntax.code.arrays import Array, letters, moved
 from symconv.syntax.code.arrays import summed as arrays_summed
-from symconv.syntax.code.assigning import Assigning
 from symconv.syntax.code.calling import FUNCTIONS, Arguments
-from symconv.syntax.code.changing import bound_anyhow, defaults_of, own_names, stored
+from symconv.syntax.code.changing import defaults_of, own_names, stored
 from symconv.syntax.code.elementwise import as_array, broadcast
 from symconv.syntax.code.facts import canon, canonical
-from symconv.syntax.code.handing import CHANGING, Tame, is_tame, names_in
+from symconv.syntax.code.handing import CHANGING, names_in
 from symconv.syntax.code.indexing import gather_axes, items_of, picks
 from symconv.syntax.code.memory import axis_bounds
 from symconv.syntax.code.source import CodeError
 from symconv.syntax.code.spans import range_of, slice_of, spans_of
+from symconv.syntax.code.strangers import Strangers
 from symconv.syntax.code.values import (
     Blueprint,
     Handle,
@@ -88,12 +88,16 @@ def _is_a(value: Value, kind: Value) -> Truth:
     return Truth(((),) if own in names else ())
 
 
+def _constants(node: ast.AST) -> set[object]:
+    return {n.value for n in ast.walk(node) if isinstance(n, ast.Constant)}
+
+
 def _canonical(term: Term) -> Term:
     where = [canonical(c) for c in term.where]
     return replace(term, where=tuple(c for c in where if isinstance(c, Condition)))
 
 
-class Calls(Assigning):
+class Calls(Strangers):
     """Reads calls and functions."""
 
     # --- functions ------------------------------------------------------------------------------
@@ -104,6 +108,8 @@ class Calls(Assigning):
         if isinstance(function, ast.Name) and function.id == "sum" and len(node.args) == 1:
             if isinstance(node.args[0], ast.GeneratorExp) and "sum" not in self.memory.env:
                 return self.total(node.args[0])
+        if isinstance(function, ast.Name) and self.stranger(function):
+            raise CodeError(f"{function.id} is not known here", hint=f"def {function.id}(…)")
         owner = self.value(function)
         if isinstance(owner, Named) and (
             owner.name in QUIET or owner.name.partition(".")[0] in PASSED_OVER
@@ -235,13 +241,6 @@ class Calls(Assigning):
             total = from_total
         memory.store(base, total, 1)
         return Nothing()
-
-    def tame(self, node: ast.AST) -> Tame:
-        """Which functions change none of their arguments, in a part of the code."""
-        held = {**self.memory.known, **self.memory.env}
-        if not isinstance(node, ast.Assign | ast.AnnAssign):
-            held |= dict.fromkeys(bound_anyhow(node), Lost("it is set here"))
-        return lambda function: is_tame(function, held)
 
     def _acts(self, node: ast.AST, deep: int = 0) -> bool:
         """Whether a part of an expression, or a function's body, may change arrays."""

@@ -180,15 +180,40 @@ def bound_anyhow(statement: ast.AST) -> set[str]:
                 found.add(node.id)
             case ast.Subscript(ctx=ast.Del()) | ast.Attribute(ctx=ast.Store() | ast.Del()):
                 found |= target_names(node)
-            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
-                found.add(node.name)
-            case ast.alias():
-                found.add(node.asname or node.name.partition(".")[0])
-            case ast.ExceptHandler(name=str() as name) | ast.MatchAs(name=str() as name):
-                found.add(name)
-            case ast.MatchStar(name=str() as name) | ast.MatchMapping(rest=str() as name):
-                found.add(name)
+        found |= _set_aside(node)
     return found
+
+
+def counted(statement: ast.AST) -> set[str]:
+    """Names that a statement binds to the integers of a range alone."""
+    found: set[str] = set()
+    other: set[str] = set()
+    targets: set[ast.expr] = set()
+    for node in ast.walk(statement):
+        if isinstance(node, ast.For | ast.comprehension) and isinstance(node.target, ast.Name):
+            if isinstance(node.iter, ast.Call) and ast.unparse(node.iter.func) == "range":
+                targets.add(node.target)
+                found.add(node.target.id)
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+            other |= set() if node in targets else {node.id}
+        elif not isinstance(node, ast.Name):
+            other |= _set_aside(node)
+    return found - other - {"range"}
+
+
+def _set_aside(node: ast.AST) -> set[str]:
+    """Names that a node binds otherwise than by a name in its own right."""
+    match node:
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+            return {node.name}
+        case ast.alias():
+            return {node.asname or node.name.partition(".")[0]}
+        case ast.ExceptHandler(name=str() as name) | ast.MatchAs(name=str() as name):
+            return {name}
+        case ast.MatchStar(name=str() as name) | ast.MatchMapping(rest=str() as name):
+            return {name}
+    return set()
 
 
 def bound_names(node: ast.expr) -> set[str]:

@@ -104,6 +104,7 @@ class Expressions:
             found = self.memory.env[name]
             if isinstance(found, Lost):
                 raise CodeError(found.reason, found.line)
+            self.memory.fresh(found)
             return found
         known = self.given(name)
         if known is not None:

@@ -6,7 +6,7 @@ It only leaves out what needs no proof; what it cannot see goes to the provers.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import lru_cache
 
 from symconv.index import (
@@ -34,6 +34,7 @@ from symconv.index import (
     text,
     tidy,
 )
+from symconv.values import dataclass
 
 DEPTH = 3
 MOST_PARTS = 400

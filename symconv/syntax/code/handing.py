@@ -12,6 +12,7 @@ from symconv.syntax.code.values import (
     Blank,
     Cut,
     Handle,
+    Method,
     Named,
     Nothing,
     Positions,
@@ -76,6 +77,22 @@ def is_fixed(value: Value | None) -> bool:
     return isinstance(value, FIXED)
 
 
+def holds_positions(value: Value | None) -> bool:
+    """Whether a value is, or holds, an array of integers."""
+    match value:
+        case Positions():
+            return True
+        case Row(items):
+            return any(map(holds_positions, items))
+        case Table(items):
+            return any(map(holds_positions, items.values()))
+        case Method(owner, _):
+            return holds_positions(owner)
+        case Routine():
+            return any(map(holds_positions, value.defaults.values()))
+    return False
+
+
 def root_of(node: ast.expr) -> str:
     """The name that ``a.b.c`` starts with, or nothing."""
     while isinstance(node, ast.Attribute):
@@ -103,9 +120,10 @@ def _of_library(name: str) -> bool:
 
 
 def unknown_function(function: ast.expr, held: Mapping[str, Value]) -> bool:
-    """Whether a function is one that the code neither makes nor could have changed."""
+    """Whether a function is none of the code's own, and none of a library that is known."""
     root = root_of(function)
-    if not root or root in dir(builtins):
-        return False
     own = held.get(root)
-    return own is None or isinstance(own, Named)
+    if isinstance(own, Named):
+        return not _of_library(own.name)
+    plain = root and own is None and isinstance(function, ast.Name)
+    return bool(plain and root not in LIBRARIES and root not in dir(builtins))

@@ -8,7 +8,7 @@ here" is a condition of its own.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 
 from symconv.index import (
@@ -40,6 +40,7 @@ from symconv.syntax.code.facts import Facts, canon, canonical, equal
 from symconv.syntax.code.memory import Loop, Memory, axis_bounds, tidied
 from symconv.syntax.code.source import CodeError
 from symconv.terms import Read, Term
+from symconv.values import dataclass
 
 MARK = "@"
 EARLIER = "a pass of this loop needs what earlier passes made"

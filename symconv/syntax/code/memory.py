@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import count
 
 from symconv.calls import Place
@@ -37,8 +37,9 @@ from symconv.syntax.code.arrays import (
 )
 from symconv.syntax.code.facts import Facts, canon, canonical, divided, equal
 from symconv.syntax.code.source import CodeError
-from symconv.syntax.code.values import Handle, Value
+from symconv.syntax.code.values import Handle, Positions, Row, Table, Value
 from symconv.terms import Read, Shape, Term, fresh
+from symconv.values import dataclass
 
 MOST_STEPS = 60_000
 MOST_NEEDS = 400
@@ -121,6 +122,7 @@ class Memory:
     integers: set[str] = field(default_factory=set)
     steps: int = 0
     here: ast.AST | None = None
+    spoilt: tuple[tuple[str, int], ...] = ()
 
     # --- facts ----------------------------------------------------------------------------------
 
@@ -234,6 +236,28 @@ class Memory:
             Place(line, column),
             Subject("size", "" if sure else UNSURE),
         )
+
+    # --- arrays of integers ---------------------------------------------------------------------
+
+    def spoil(self, reason: str, line: int) -> None:
+        """An array of integers was changed, and it is not known which others are views of it."""
+        self.spoilt = (*self.spoilt, (reason, line))
+
+    def named(self, value: Value) -> Value:
+        """A value that gets a name: an array of integers remembers when that was."""
+        return replace(value, age=len(self.spoilt)) if isinstance(value, Positions) else value
+
+    def fresh(self, value: Value) -> None:
+        """Errors: `CodeError` for an array of integers that was changed since it got its name."""
+        match value:
+            case Positions(age=age) if age < len(self.spoilt):
+                raise CodeError(*self.spoilt[age])
+            case Row(items):
+                for item in items:
+                    self.fresh(item)
+            case Table(table):
+                for item in table.values():
+                    self.fresh(item)
 
     # --- names ----------------------------------------------------------------------------------
 

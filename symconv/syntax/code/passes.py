@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from symconv.index import Condition, Index, Max, Product, Symbol, add, minus, symbols
 from symconv.syntax.code.arrays import Array, letters
@@ -41,6 +40,7 @@ from symconv.syntax.code.values import (
     parts_of,
 )
 from symconv.terms import Read, Term
+from symconv.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +121,11 @@ class Passes(Branches):
         if any(isinstance(n, ast.Call) or decorators(n) for s in body for n in ast.walk(s)):
             for value in {**self.memory.known, **self.memory.env}.values():
                 if isinstance(value, Routine):
-                    names |= written_names(value.node.body, tame)
+                    names |= written_names(value.node.body, self.tame(value.node))
         return names
 
     def _tame_in(self, body: Sequence[ast.stmt]) -> Tame:
+        """Which functions change none of their arguments, in all of the statements."""
         kinds = [self.tame(statement) for statement in body]
         return lambda function: all(tame(function) for tame in kinds)
 
@@ -290,7 +291,11 @@ class Passes(Branches):
                 continue
             others = [s for n, s in enumerate(body) if n != place]
             step = self._step(statement.value, names)
-            if step is None or name in written_names(others, self._tame_in(others)) or not indexes(body, name):
+            if (
+                step is None
+                or name in written_names(others, self._tame_in(others))
+                or not indexes(body, name)
+            ):
                 continue
             found[name] = (start.value, step)
         return found

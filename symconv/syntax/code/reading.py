@@ -6,7 +6,7 @@ import ast
 import copy
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from symconv.claims import AnyClaim, Claim, SizeClaim
 from symconv.conventions import PLAIN, Conventions
@@ -29,6 +29,7 @@ from symconv.syntax.code.values import (
 )
 from symconv.syntax.formula.claiming import nonempty
 from symconv.syntax.formula.reading import read_assumptions
+from symconv.values import dataclass
 
 MOST_WAYS = 12
 LONGEST_TEXT = 200
@@ -44,6 +45,7 @@ class Way:
     assumed: tuple[Condition, ...]
     numbers: int
     taken: frozenset[str]
+    spoilt: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +187,7 @@ class _Reader(Routines):
             way.assumed,
         )
         memory.env, memory.known = dict(way.env), dict(way.known)
+        memory.spoilt = way.spoilt
         memory.results, memory.shapes = results_of(self.graph), dict(self.shapes)
         memory.cells = {n: copy.copy(cell) for n, cell in way.cells.items()}
         memory.numbers = iter(range(way.numbers, 10**12))
@@ -208,6 +211,7 @@ class _Reader(Routines):
             memory.assumed,
             next(memory.numbers),
             frozenset(memory.taken),
+            memory.spoilt,
         )
 
     def _run(self, machine: Machine) -> bool:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from dataclasses import dataclass
 
 from symconv.errors import SymconvError
+from symconv.values import dataclass
 
 LONGEST = 400_000
 MOST_LINES = 20_000

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -12,16 +13,33 @@ from symconv.syntax.code.calls import PASSED_OVER, QUIET, Ended, Returned
 from symconv.syntax.code.changing import (
     ENDING,
     bound_anyhow,
+    counted,
     decorators,
     leaves,
     skips,
+    stored,
     touched,
 )
-from symconv.syntax.code.expressions import BUILTINS, MODULES
-from symconv.syntax.code.handing import is_fixed, names_in, unknown_function
+from symconv.syntax.code.handing import (
+    handed,
+    holds_positions,
+    is_fixed,
+    names_in,
+    root_of,
+)
 from symconv.syntax.code.loops import Loops
 from symconv.syntax.code.source import CodeError, Problem
-from symconv.syntax.code.values import Lost, Named, Routine, Row, Table, Unknown, Value, cells_of
+from symconv.syntax.code.values import (
+    Handle,
+    Lost,
+    Named,
+    Routine,
+    Row,
+    Table,
+    Unknown,
+    Value,
+    cells_of,
+)
 
 __all__ = ["Ended", "Machine", "Returned", "SizeSet", "place_of"]
 _LOADED = (library, library_products, library_shapes, library_windows)
@@ -96,7 +114,8 @@ class Machine(Loops):
         line = error.line or statement.lineno
         column = error.column or statement.col_offset + 1
         written = self._written(statement)
-        names = {*bound_anyhow(statement), *written}
+        bound = bound_anyhow(statement)
+        names = bound | {name for name in written if not self._lasting(name)}
         if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Attribute):
             owner = statement.targets[0].value
             if isinstance(owner, ast.Name) and owner.id in self.memory.env:
@@ -104,50 +123,76 @@ class Machine(Loops):
                     names = names - {owner.id} | {ast.unparse(statement.targets[0])}
                     written = written - {owner.id}
         mentioned = self._mentioned(statement)
-        for name in bound_anyhow(statement):
+        for name in bound - counted(statement):
             self.behind[name] = frozenset(mentioned - {name})
         reason = f"line {line}: {error.message}"
         known = any(p.line == line and p.reason == error.message for p in self.problems)
         already = error.message.startswith("line ")
+        subjects = tuple(n for n in sorted(names) if self.bindings.subject(n) is not None)
         if not known and not already:
-            subjects = tuple(n for n in sorted(names) if self.bindings.subject(n) is not None)
             self.problems.append(Problem(line, column, error.message, error.hint, subjects))
         if already:
             reason = error.message
+            self._left_out(statement, reason, subjects)
         self._forget(names, written, mentioned, Lost(reason, line))
+
+    def note(self, error: CodeError) -> None:
+        """Note a problem that takes nothing away."""
+        if not any(problem.reason == error.message for problem in self.problems):
+            self.problems.append(Problem(error.line, error.column, error.message, error.hint))
+
+    def _left_out(self, statement: ast.stmt, reason: str, names: tuple[str, ...]) -> None:
+        """Say which results cannot be judged because of a problem that was noted before."""
+        told = {name for problem in self.problems for name in problem.names}
+        left = tuple(name for name in names if name not in told)
+        if left:
+            why = re.sub(r"^line \d+: ", "", reason)
+            text = f"{' and '.join(left)} cannot be judged: {why}"
+            place = place_of(statement)
+            self.problems.append(Problem(place.line, place.column, text, "", left))
 
     def _written(self, statement: ast.stmt) -> set[str]:
         """Names whose arrays a statement that was not read may have written into."""
         if any(isinstance(n, ast.Name) and n.id in ANYTHING for n in ast.walk(statement)):
-            for name in (*self.bindings.graph.shapes, *self.bindings.lexicon.gradients.values()):
-                self.given(name)
-            return {*self.memory.env, *self.memory.known}
+            return self._everything() | {*self.memory.env}
+        env = self.memory.env
+        tame = self.tame(statement)
+        given = handed(statement, tame)
         simple = isinstance(statement, ast.Assign | ast.AnnAssign | ast.FunctionDef)
-        found = touched([statement]) if simple else self._changed([statement])
+        found = touched([statement], tame) if simple else self._changed([statement])
+        found |= self._parts(given, [statement])
+        routines = [n for n, value in env.items() if isinstance(value, Routine)]
         if any(self._calls(n) or decorators(n) for n in ast.walk(statement)):
-            routines = [v for v in self.memory.env.values() if isinstance(v, Routine)]
-            found |= {n for routine in routines for n in touched(routine.node.body)}
+            found.update(*(touched(env[n].node.body) for n in routines))  # type: ignore[union-attr]
+        found |= names_in(statement) & {*routines}  # a function that is handed over may be called
         grown: set[str] = set()
         while found - grown:
             grown = {*found}
             for name in grown:
-                value = self.memory.env.get(name)
+                value = env.get(name)
                 found |= names_in(value.node) if isinstance(value, Routine) else set()
                 found |= self.behind.get(name, frozenset())
+        if any(isinstance(env.get(n), Unknown) for n in found - stored(statement) | given):
+            found |= self._everything()  # it may hold any of them
         return found
+
+    def _everything(self) -> set[str]:
+        """Every name that is declared."""
+        for name in (*self.bindings.graph.shapes, *self.bindings.lexicon.gradients.values()):
+            self.given(name)
+        return {*self.memory.known}
 
     def _calls(self, node: ast.AST) -> bool:
         """Whether a node calls what may be a function of the code's own, not a library's."""
         if not isinstance(node, ast.Call):
             return False
-        first: ast.expr = node.func
-        while isinstance(first, ast.Attribute):
-            first = first.value
-        if not isinstance(first, ast.Name):
-            return True
-        if isinstance(self.memory.env.get(first.id), Named):
-            return False
-        return first.id in self.memory.env or first.id not in (*MODULES, *BUILTINS)
+        root = root_of(node.func)
+        return not root or not isinstance(self.memory.env.get(root), Named | None)
+
+    def _lasting(self, name: str) -> bool:
+        """Whether a name stands for what can't be changed in place."""
+        value = self.memory.env.get(name)
+        return is_fixed(value if value is not None else self.given(name))
 
     def _mentioned(self, statement: ast.stmt) -> set[str]:
         """The names in a statement: what it binds may be a view of what they are."""
@@ -165,13 +210,19 @@ class Machine(Loops):
         bound = {**memory.known, **memory.env}
         held = memory.kindred(cells_of(*(bound.get(n) for n in (*names, *mentioned))))
         lost = Lost(lost.reason, lost.line, frozenset(held))
-        for cell in memory.kindred(cells_of(*(bound.get(n) for n in written))):
+        gone = memory.kindred(cells_of(*(bound.get(n) for n in written)))
+        for cell in gone:
             memory.cells[cell].lost = lost.reason, lost.line
+        if any(holds_positions(bound.get(name)) for name in written):
+            memory.spoil(lost.reason, lost.line)
         for name in sorted(written):
             value = bound.get(name)
             for other, found in bound.items():
                 if value is not None and _within(value, found):
                     memory.env[other] = lost
+        for other, found in bound.items():
+            if isinstance(found, Handle) and found.cell in gone:
+                memory.env[other] = lost  # its shape may be another as well
         for name in names:
             memory.env[name] = lost
 
@@ -203,7 +254,11 @@ class Machine(Loops):
             if any(self._acts(part) for part in (*node.value.args, *node.value.keywords)):
                 raise CodeError("a call that changes arrays inside of this is not read")
         elif call:
-            self.value(node.value)
+            strange = self.passed_over(node.value)
+            if strange is None:
+                self.value(node.value)
+            else:
+                self.note(strange)
         elif any(isinstance(n, ACTING) for n in ast.walk(node.value)):
             raise CodeError("an expression whose value is not used is not read")
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from typing import TypeAlias
 
 from symconv.index import Condition, Index
 from symconv.syntax.code.arrays import Array
 from symconv.terms import Shape
+from symconv.values import dataclass
 
 Pieces: TypeAlias = "tuple[tuple[Condition, ...], ...]"
 
@@ -93,10 +94,14 @@ class Truth:
 
 @dataclass(frozen=True, slots=True)
 class Positions:
-    """An array of integers, whose element is an index in the letters of its axes."""
+    """An array of integers, whose element is an index in the letters of its axes.
+
+    `age` says how often such arrays had been changed, as far as can be told, when it was named.
+    """
 
     shape: Shape
     value: Index
+    age: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ before a term that is subtracted.  A parser that drops a token, or takes one twi
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from fractions import Fraction
 from functools import cache
 from typing import Any
@@ -18,6 +18,7 @@ from symconv.syntax.formula.source import Source
 from symconv.syntax.formula.tokens import HEADING, Token
 from symconv.syntax.formula.trees import Add, Chain, Number, Over, Power, Ref, Relation
 from symconv.syntax.formula.wholes_words import ARRAY_WORDS, BEGINS, DOTS, ENDS
+from symconv.values import dataclass
 
 MARKS: dict[str, str] = {
     "bracket": r"( ) [ ] { } | \lbrack \rbrack",
@@ -88,11 +89,20 @@ def walk(node: object) -> Iterator[object]:
     stack: list[Any] = [node]
     while stack:
         here: Any = stack.pop()
-        if isinstance(here, tuple):
+        if here.__class__ is tuple:
             stack += here
-        elif (names := _names_of(here.__class__)) is not None:
+            continue
+        names = _names_of(here.__class__)
+        if names is not None:
             yield here
-            stack += [getattr(here, name) for name in names]
+            for name in names:
+                value = getattr(here, name)
+                if value.__class__ not in PLAIN:
+                    stack.append(value)
+
+
+PLAIN = frozenset([str, int, bool, Fraction, type(None)])
+"""What is no part of a tree: most of what nodes hold, and not worth another look."""
 
 
 @cache

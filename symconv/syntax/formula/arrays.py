@@ -9,7 +9,6 @@ contributes nothing; where that does not follow from what is read, conditions sa
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from symconv.index import (
@@ -27,6 +26,7 @@ from symconv.terms import (
     Shape,
     in_range,
 )
+from symconv.values import dataclass
 
 Position: TypeAlias = tuple[Index, ...]
 At: TypeAlias = Callable[[Position, Env], list[Piece]]

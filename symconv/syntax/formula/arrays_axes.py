@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from symconv.graph import Graph
 from symconv.index import Index, Symbol, evaluate, symbols
@@ -14,6 +13,7 @@ from symconv.syntax.formula.lexicon import Lexicon
 from symconv.syntax.formula.pieces import Piece
 from symconv.syntax.formula.views import View, padded
 from symconv.terms import Form, Shape
+from symconv.values import dataclass
 
 IMAGE = "DHW"
 TRIED = 5

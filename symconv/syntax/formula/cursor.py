@@ -21,6 +21,7 @@ class Cursor:
         self.source = source
         self.lexicon = lexicon
         self.tokens = _significant(tokens)
+        self.texts = [token.text for token in self.tokens]
         self.here = 0
         self.depth = 0
         self.cells = 0
@@ -30,8 +31,10 @@ class Cursor:
 
     def peek(self, ahead: int = 0) -> str:
         """The text of a token, "" at the end."""
-        place = self.here + ahead
-        return self.tokens[place].text if place < len(self.tokens) else ""
+        try:
+            return self.texts[self.here + ahead]
+        except IndexError:
+            return ""
 
     def kind(self, ahead: int = 0) -> str:
         """The kind of a token, "end" at the end."""

@@ -7,6 +7,7 @@ r"""What ``names(…)`` and ``layout`` declare: other names of tensors, sizes, e
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 from symconv.conventions import Conventions
 from symconv.graph import Graph
@@ -31,10 +32,16 @@ MOST_NAMES = 100
 
 
 def lexicon_of(graph: Graph, conventions: Conventions) -> Lexicon:
-    """The names of a graph, its elements, and everything that is declared.
+    """The names of a graph, its elements, and everything that is declared; a copy to write in.
 
     Errors: `FormulaError` about the declaration, with its text.
     """
+    return _lexicon(graph, conventions).copy()
+
+
+@lru_cache(maxsize=64)
+def _lexicon(graph: Graph, conventions: Conventions) -> Lexicon:
+    """The same, which nobody writes in."""
     upstream = conventions.upstream
     try:
         found = lexicon(graph, upstream)
@@ -72,6 +79,7 @@ def lexicon_of(graph: Graph, conventions: Conventions) -> Lexicon:
     for spelled, copy in tuple(padded_copies(found)):
         strict = conventions.outside == "error"
         found.views[spelled] = _with_cells(found, copy) if strict else copy
+    found.finished = {}
     return found
 
 

@@ -3,7 +3,8 @@ r"""Names as keys: ``\delta^{l+1}``, ``W_{out}``, ``a^{'}``, ``K[m,n,c,f]`` take
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from symconv.values import dataclass
 
 FONTS = tuple(
     "mathbf boldsymbol mathcal bm mathscr mathfrak mathbb mathrm mathit mathsf text textit texttt "

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from symconv.index import Index, Symbol, add, minus, simplify, substitute, tidy
 from symconv.terms import Range, Read, Selection, Shape
+from symconv.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

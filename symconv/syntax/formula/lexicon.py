@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from symconv.gradients import upstream_names
@@ -57,10 +57,25 @@ class Lexicon:
     """How something was read on the way that may be said to have been meant otherwise."""
     everywhere: bool = False
     """Whether ``stride`` and its like are words here (they are where names are declared)."""
+    finished: dict[bool, frozenset[str]] | None = None
+    """What is known, with and without `entries`, once no name comes in any more."""
+
+    def copy(self) -> Lexicon:
+        """A lexicon of its own, as far as a reading writes in it."""
+        return replace(
+            self, bound=set(self.bound), labels=dict(self.labels), remarks=dict(self.remarks)
+        )
 
     @property
     def known(self) -> frozenset[str]:
         """The words that letters are put together to."""
+        if self.finished is None:
+            return self._known()
+        if self.entries not in self.finished:
+            self.finished[self.entries] = self._known()
+        return self.finished[self.entries]
+
+    def _known(self) -> frozenset[str]:
         plain = {key.partition("^")[0] for key in (*self.views, *self.elements, *self.matrices)}
         tensors = {*self.forward, *plain}
         ahead = {*self.gradients, *plain}

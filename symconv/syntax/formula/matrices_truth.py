@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from symconv.claims import Subject
 from symconv.gradients import backward, upstream_names
@@ -21,6 +21,7 @@ from symconv.syntax.formula.result import More
 from symconv.syntax.formula.trees import Times
 from symconv.syntax.formula.wholes import Wholes
 from symconv.terms import Form, Range, Read, Shape, Term, substitute_term
+from symconv.values import dataclass
 
 MOST_WORK = 50_000
 """Products of one matrix that are looked at."""

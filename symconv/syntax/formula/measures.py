@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from symconv.geometry import Axis, Geometry
 from symconv.graph import Graph
 from symconv.index import Index
 from symconv.syntax.formula.labels import axis_labels
 from symconv.terms import Shape
+from symconv.values import dataclass
 
 AXES: dict[str, tuple[str, int | None]] = {
     "width": ("W", -1), "height": ("H", -2), "depth": ("D", -3), "channels": ("CI", None),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 
 from symconv.index import (
@@ -20,6 +20,7 @@ from symconv.index import (
     tidy,
 )
 from symconv.terms import Range, Read, Shape, Term
+from symconv.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

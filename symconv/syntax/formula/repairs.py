@@ -6,10 +6,10 @@ Every character that stays remembers where it stood, and every repair is reporte
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from symconv.syntax.formula.matrices_rows import eaten_rows
 from symconv.syntax.formula.source import LONGEST, Source, longer
+from symconv.values import dataclass
 
 INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 _REPAIRS = re.compile(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
 from symconv.calls import Place
@@ -11,6 +11,7 @@ from symconv.index import Condition
 from symconv.syntax.formula.repairs import Repair
 from symconv.syntax.formula.tokens import Token
 from symconv.terms import Equation, Form
+from symconv.values import dataclass
 
 Side: TypeAlias = "Form | Size"
 Within: TypeAlias = "tuple[Size, str, Size, str]"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from symconv.index import (
     Condition,
@@ -37,6 +37,7 @@ from symconv.syntax.formula.trees import (
     Relation,
     Times,
 )
+from symconv.values import dataclass
 
 Env = Mapping[str, Index]
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from symconv.calls import Place
 from symconv.errors import SymconvError
+from symconv.values import dataclass
 
 LONGEST = 10_000
 DEEPEST = 30

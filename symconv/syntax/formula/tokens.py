@@ -103,7 +103,8 @@ def tokenize(
     known = {*known, *words}
     closing: set[int] = set()
     while place < len(text):
-        box = _BOX.match(text, place)
+        command = text[place] == "\\"
+        box = _BOX.match(text, place) if command else None
         if box or place in closing:
             end = box.end() if box else place + 1
             closing |= {_closing(text, end)} if box else set()
@@ -112,7 +113,7 @@ def tokenize(
             )
             place = end
             continue
-        label = _LABEL.match(text, place) if text[place] == "\\" and _fresh(found) else None
+        label = _LABEL.match(text, place) if command and _fresh(found) else None
         if label and not _CONDITIONS & set(label[1].lower().split()):
             offsets = cleaned.offsets
             found.append(Token("space", label[1], offsets[place], offsets[label.end()], HEADING))
@@ -192,20 +193,19 @@ def _next(
     def token(kind: str, shown: str, start: int, end: int) -> Token:
         return Token(kind, shown, offsets[start], offsets[end])
 
-    for pattern, shown in ((_OPEN_CASES, r"\begin{cases}"), (_CLOSE_CASES, r"\end{cases}")):
-        brace = pattern.match(text, place)
-        if brace:
-            return [token("command", shown, place, brace.end())], brace.end()
-    layout = _LAYOUT.match(text, place) or _ASIDE.match(text, place)
-    if layout:
-        return [token("space", layout[0], place, layout.end())], layout.end()
-    added = _ADDED.match(text, place)
-    if added:
-        return [token("sign", "+=", place, added.end())], added.end()
-    environment = _ENVIRONMENT.match(text, place)
-    if environment:
-        shown = re.sub(r"\s", "", environment[0])
-        return [token("command", shown, place, environment.end())], environment.end()
+    def whole(kind: str, shown: str, match: re.Match[str]) -> tuple[list[Token], int]:
+        return [token(kind, shown, place, match.end())], match.end()
+
+    if text[place] in "\\+" and (added := _ADDED.match(text, place)):
+        return whole("sign", "+=", added)
+    if text[place] == "\\":
+        for pattern, shown in ((_OPEN_CASES, r"\begin{cases}"), (_CLOSE_CASES, r"\end{cases}")):
+            if brace := pattern.match(text, place):
+                return whole("command", shown, brace)
+        if layout := _LAYOUT.match(text, place) or _ASIDE.match(text, place):
+            return whole("space", layout[0], layout)
+        if environment := _ENVIRONMENT.match(text, place):
+            return whole("command", re.sub(r"\s", "", environment[0]), environment)
     match = _PATTERN.match(text, place)
     if match is None:
         raise source.error(offsets[place], "this character is not understood")

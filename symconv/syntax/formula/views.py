@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from symconv.index import Index, Symbol, add, minus, simplify, substitute, tidy
 from symconv.terms import Form, Shape
+from symconv.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from symconv.claims import Size
 from symconv.index import (
@@ -22,6 +22,7 @@ from symconv.syntax.formula.trees import (
 from symconv.syntax.formula.values import Values
 from symconv.syntax.formula.views import View
 from symconv.terms import Shape
+from symconv.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

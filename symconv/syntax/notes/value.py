@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
 from symconv.document import Block
 from symconv.errors import NoteError
+from symconv.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from symconv.syntax.sources.passage import blank
+from symconv.values import dataclass
 
 DISPLAYS = (
     "equation", "align", "alignat", "flalign", "gather", "multline", "eqnarray", "displaymath",

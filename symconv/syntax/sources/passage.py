@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+
+from symconv.values import dataclass
 
 MARK = re.compile(r"\s*symconv:[ \t]?")
 """What a comment begins with that is meant for us."""
