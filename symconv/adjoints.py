@@ -47,6 +47,6 @@ def _turned(term: Products, place: int, upstream: str) -> Iterator[Products]:
             tuple(name for _, name, _ in found),
             at,
             tuple(places for _, _, places in found),
-            term.coefficient * number,
+            term.coefficient * number if function else term.coefficient,
             term.divisors,
         )

@@ -177,7 +177,8 @@ class Verdict:
     `correct` is the right formula in LaTeX, `reading` how the claim was understood, `repairs` what
     was mended before it was read, `witness` the run in which the engine agreed with the derived
     formula.  A chain has one verdict for each of its `steps`; the whole takes the worst of them
-    and says in `step` which one that is (from 1).
+    and says in `step` which one that is (from 1).  `runs` has a line for each geometry at which
+    code was run.
     """
 
     outcome: str
@@ -198,6 +199,7 @@ class Verdict:
     column: int = 0
     step: int = 0
     steps: tuple[Verdict, ...] = ()
+    runs: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.outcome not in OUTCOMES:

@@ -10,14 +10,13 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from functools import reduce
-from itertools import islice
 from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from symconv.errors import GeometryError, NeedsSizes
-from symconv.index import Condition, Index, compiled, evaluate, symbols, tidy
+from symconv.index import Condition, Index, Symbol, compiled, evaluate, symbols, tidy
 from symconv.reindex import solve
 from symconv.sizes import infer_sizes
 from symconv.terms import (
@@ -67,11 +66,11 @@ class Expansion:
     @property
     def size(self) -> int:
         """The number of outputs."""
-        return int(np.prod(self.shape, dtype=np.int64))
+        return math.prod(self.shape)
 
     def size_of(self, tensor: str) -> int:
         """The number of elements of a tensor."""
-        return int(np.prod(dict(self.shapes)[tensor], dtype=np.int64))
+        return math.prod(dict(self.shapes)[tensor])
 
 
 def expand(form: Form, sizes: Mapping[str, int] | None = None) -> Expansion:
@@ -81,16 +80,17 @@ def expand(form: Form, sizes: Mapping[str, int] | None = None) -> Expansion:
     """
     fixed = with_sizes(form, sizes) if sizes else form
     assert isinstance(fixed, Form)
-    missing = sorted(free_symbols(fixed))
-    if missing:
+    try:
+        shapes = tuple((name, _numbers(shape)) for name, shape in fixed.shapes)
+        shape = _numbers(fixed.shape)
+        terms = tuple(_products(fixed, term, shape, dict(shapes)) for term in fixed.terms)
+    except NeedsSizes as error:
+        missing = sorted(free_symbols(fixed))
         raise NeedsSizes(
             f"{form.name} has open sizes",
             expected="a number for each of " + ", ".join(missing),
             hint=" ".join(f"{name}=4" for name in missing),
-        )
-    shapes = tuple((name, _numbers(shape)) for name, shape in fixed.shapes)
-    shape = _numbers(fixed.shape)
-    terms = tuple(_products(fixed, term, shape, dict(shapes)) for term in fixed.terms)
+        ) from error
     return Expansion(form.name, shape, shapes, terms)
 
 
@@ -132,17 +132,15 @@ def _products(
 ) -> Products:
     loops = _plan(form, term)
     counts, values, keep = _enumerate(loops)
-    divisors = tuple(d for d in map(tidy, term.divisors) if d != 1)
-    indices = tuple(index for read in term.reads for index in read.at)
-    numbers = iter(_arrays((*loops.where, *indices, *divisors), tuple(values))(*values.values()))
-    keep += islice(numbers, len(loops.where))
+    keep += _evaluated(loops.where, values)
     flat = []
     for read in term.reads:
+        at = _evaluated(read.at, values)
         size = shapes[read.tensor]
-        at = tuple(islice(numbers, len(size)))
         keep += map(_inside, at, size)
         flat.append(_flatten(at, size))
-    under = [math.prod(numbers)] if divisors else []
+    divisors = [d for d in map(tidy, term.divisors) if d != 1]
+    under = [math.prod(_evaluated(divisors, values))] if divisors else []
     out = _flatten([values[name] for name in form.indices], shape)
     found = _kept((out, *flat, *under), keep, counts)
     return Products(
@@ -153,6 +151,14 @@ def _products(
         term.coefficient,
         found[-1] if divisors else None,
     )
+
+
+def _evaluated(items: Sequence[Index | Condition], values: Mapping[str, Any]) -> list[Any]:
+    """Indices and conditions at all points; an index of a loop is there already."""
+    known = [values.get(item.name) if isinstance(item, Symbol) else None for item in items]
+    others = [item for item, value in zip(items, known, strict=True) if value is None]
+    made = iter(_arrays(others, tuple(values))(*values.values()) if others else ())
+    return [next(made) if value is None else value for value in known]
 
 
 def _arrays(
@@ -191,26 +197,31 @@ def _inside(index: Any, size: int) -> Any:
     """Where an index lies in a tensor; True where it does everywhere."""
     if not isinstance(index, np.ndarray):
         return 0 <= index < size
-    if not index.size or (index.min() >= 0 and index.max() < size):
-        return True
-    return (index >= 0) & (index < size)
+    inside = (index >= 0) & (index < size)
+    return True if np.count_nonzero(inside) == inside.size else inside
 
 
 def _flatten(at: Sequence[Any], shape: tuple[int, ...]) -> Any:
-    flat: Any = 0
+    flat: Any = None
     for index, size in zip(at, shape, strict=True):
-        flat = flat * size + index
-    return flat
+        if size != 1:  # else the index is 0 wherever it is inside
+            flat = index if flat is None else flat * size + index
+    return 0 if flat is None else flat
 
 
 def _kept(values: Sequence[Any], keep: Sequence[Any], counts: tuple[int, ...]) -> list[Ints]:
     """The values of all points at which every truth holds, flat, the last loop fastest."""
-    wide = [np.broadcast_to(np.asarray(value, dtype=np.int64), counts) for value in values]
     truths = [truth for truth in keep if truth is not True]
-    if not truths:
-        return [value.flatten() for value in wide]
-    mask = np.broadcast_to(reduce(np.logical_and, truths), counts)
-    return [value[mask] for value in wide]
+    if truths:
+        mask = np.broadcast_to(reduce(np.logical_and, truths), counts)
+        spread = (np.broadcast_to(np.asarray(value, dtype=np.int64), counts) for value in values)
+        return [value[mask] for value in spread]
+    found = []
+    for value in values:
+        wide = np.empty(counts, dtype=np.int64)
+        wide[...] = value
+        found.append(wide.reshape(-1))
+    return found
 
 
 # --- evaluating the arrays ----------------------------------------------------------------------

@@ -175,11 +175,11 @@ def upstream_names(graph: Graph) -> dict[str, str]:
 
     A scalar output is its own seed: its gradient is 1 and has no name.
     """
+    shapes, output = graph.shapes, graph.output
     taken = names_in(graph)
-    scalar = graph.shapes[graph.output] == ()
-    names = {graph.output: "" if scalar else fresh("g", taken)}
+    names = {output: fresh("g", taken) if shapes[output] else ""}
     taken |= set(names.values())
-    for name in graph.shapes:
+    for name in shapes:
         if name not in names:
             names[name] = fresh(f"d{name}", taken)
             taken.add(names[name])
@@ -211,7 +211,7 @@ def consumers(graph: Graph) -> dict[str, tuple[Form, ...]]:
              for form in forms}  # fmt: skip
     found: dict[str, tuple[Form, ...]] = {}
     reached = {graph.output}
-    for tensor in reversed([*(t.name for t in graph.inputs), *(e.name for e in graph.equations)]):
+    for tensor in reversed(graph.shapes):
         here = tuple(f for f in forms if f.name in reached and tensor in reads[f.name])
         if here:
             found[tensor] = here

@@ -211,7 +211,9 @@ def free_symbols(equation: Equation) -> set[str]:
 def fresh(name: str, taken: Iterable[str]) -> str:
     """`name`, or the first of ``name'``-like variants (``name_1``, ``name_2`` …) not taken."""
     used = set(taken)
-    candidates = (name, *(f"{name}_{n}" for n in range(1, len(used) + 2)))
+    if name not in used:
+        return name
+    candidates = (f"{name}_{n}" for n in range(1, len(used) + 2))
     return next(candidate for candidate in candidates if candidate not in used)
 
 

@@ -67,6 +67,7 @@ def verdict_data(verdict: Verdict) -> dict[str, Any]:
         "witness": verdict.witness,
         "cases": verdict.cases,
         "notes": list(verdict.notes),
+        "runs": list(verdict.runs),
         "step": verdict.step,
         "steps": [verdict_data(step) for step in verdict.steps],
     }

@@ -63,8 +63,7 @@ def verdict_lines(verdict: Verdict, *, verbose: bool = False) -> list[str]:
     """Evidence, counterexample, mistake, condition, what is right, and what it rests on."""
     lines = []
     if verdict.steps and not verdict.good:
-        written = shown(verdict.steps[verdict.step - 1].text)
-        lines.append(f"  step {verdict.step} of {len(verdict.steps)}{_others(verdict)}: {written}")
+        lines.append(_worst(verdict))
     lines.append(f"  {verdict.evidence}")
     if verdict.counterexample is not None:
         lines.append(f"  {example(verdict.counterexample)}")
@@ -79,12 +78,13 @@ def verdict_lines(verdict: Verdict, *, verbose: bool = False) -> list[str]:
         said = tuple(text for text in said if text.startswith(ALWAYS))
     lines += [f"  read with: {'; '.join(said)}"] if said else []
     lines += [f"  repaired: {repair}" for repair in verdict.repairs]
-    extra = (*verdict.notes, verdict.witness)
+    more = ["-v or --format json lists every geometry that was run"] if verdict.runs else []
+    extra = (*verdict.notes, *(verdict.runs if verbose else more), verdict.witness)
     lines += [f"  {note}" for note in extra if note and (verbose or not verdict.good)]
     if verbose and not verdict.steps:
         lines += [f"  read as: {verdict.reading}"] if verdict.reading else []
     for number, step in enumerate(verdict.steps if verbose else (), 1):
-        lines.append(f"  step {number}, {outcome_words(step)}, read as: {step.reading}")
+        lines.append(_step(number, step))
     return [harmless(line) for line in lines if line.strip()]
 
 
@@ -100,6 +100,26 @@ def example(found: Counterexample) -> str:
 
 def _sum(terms: str, value: str) -> str:
     return f"{terms} = {value}" if terms and terms != value else value
+
+
+def _worst(verdict: Verdict) -> str:
+    """The step of a chain that breaks; of code, which has no steps, the result that is wrong."""
+    written = verdict.steps[verdict.step - 1]
+    place = f"{verdict.step} of {len(verdict.steps)}{_others(verdict)}"
+    if not _is_code(written):
+        return f"  step {place}: {shown(written.text)}"
+    return f"  result {place}: {shown(written.text, mathematics=False)}"
+
+
+def _step(number: int, step: Verdict) -> str:
+    if not _is_code(step):
+        return f"  step {number}, {outcome_words(step)}, read as: {step.reading}"
+    return f"  result {number}, {outcome_words(step)}: {shown(step.text, mathematics=False)}"
+
+
+def _is_code(step: Verdict) -> bool:
+    """Whether a verdict is one on a result of code: a formula says how it was read."""
+    return not step.reading
 
 
 def _others(verdict: Verdict) -> str:

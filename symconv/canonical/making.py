@@ -28,9 +28,12 @@ def new(kind: Any, arguments: Sequence[tuple[Any, ...]]) -> list[Any]:
     return made
 
 
+_PLAIN = sympy.Symbol("x")
+
+
 def symbols(names: Sequence[str]) -> list[Any]:
     """Plain symbols of these names; they equal ``Symbol(name)``, whose cache is passed by."""
-    pattern = sympy.Symbol("x")
+    pattern = _PLAIN
     assumptions, given, known = (
         pattern._assumptions,
         pattern._assumptions_orig,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import repeat
+from operator import attrgetter, is_
 from typing import Any
 
 import numpy as np
@@ -17,15 +19,16 @@ from symconv.values import dataclass
 
 def plain(atoms: Sequence[Any]) -> bool:
     """Whether all are rational numbers or commutative symbols of the same assumptions."""
-    symbols = [atom for atom in atoms if type(atom) is sympy.Symbol]
-    if len(symbols) < len(atoms):
-        others = (atom for atom in atoms if type(atom) is not sympy.Symbol)
-        if not all(atom.is_Rational for atom in others):
+    symbols = atoms
+    if set(map(type, atoms)) != {sympy.Symbol}:
+        symbols = [atom for atom in atoms if type(atom) is sympy.Symbol]
+        if not all(atom.is_Rational for atom in atoms if type(atom) is not sympy.Symbol):
             return False
     if not symbols:
         return True
-    assumed = symbols[0]._assumptions0
-    same = all(s._assumptions0 is assumed or s._assumptions0 == assumed for s in symbols)
+    first = symbols[0]._assumptions0
+    assumed = list(map(attrgetter("_assumptions0"), symbols))
+    same = all(map(is_, assumed, repeat(first))) or all(one == first for one in assumed)
     return same and bool(symbols[0].is_commutative)
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import sympy
 from sympy.core.basic import Basic
 
+from symconv.canonical.alike import added, alike_sums
 from symconv.canonical.making import new
 from symconv.canonical.rows import Ranks, Rows, in_order, odd, ranked, rows_of
 from symconv.canonical.terms import Ints, Terms, rational, slow_sums
@@ -21,33 +22,22 @@ def fast_sums(count: int, terms: Sequence[Terms], atoms: Sequence[Any]) -> list[
     if not terms:
         return [sympy.S.Zero] * count
     ranks = ranked(atoms)
+    found = alike_sums(count, terms, ranks)
+    return mixed_sums(count, terms, atoms, ranks) if found is None else found
+
+
+def mixed_sums(count: int, terms: Sequence[Terms], atoms: Sequence[Any], ranks: Ranks) -> list[Any]:
+    """So many sums of products of any kind."""
     rows, numbers = rows_of(terms, ranks)
     values = [rational(number) for number in numbers]
     rows = rows.pick(in_order(rows, _number_ranks(values)[rows.number], ranks.nothing))
-    result = _added(count, rows.out, _products(rows, ranks, values))
+    bounds = np.searchsorted(rows.out, np.arange(count + 1))
+    result = added(bounds, _products(rows, ranks, values))
     slow = odd(rows, ranks.nothing).tolist()
     if slow:
         again = slow_sums(count, terms, atoms, slow)
         for out in slow:
             result[out] = again[out]
-    return result
-
-
-def _added(count: int, outs: Ints, products: list[Any]) -> list[Any]:
-    """The sum of each output's products, which stand side by side and in order."""
-    bounds = np.searchsorted(outs, np.arange(count + 1))
-    sizes = np.diff(bounds)
-    starts = bounds.tolist()
-    made = tuple(products)
-    if count and sizes.min() > 1:
-        return new(sympy.Add, list(map(made.__getitem__, map(slice, starts[:-1], starts[1:]))))
-    result = [sympy.S.Zero] * count
-    for out in np.flatnonzero(sizes == 1).tolist():
-        result[out] = made[starts[out]]
-    several = np.flatnonzero(sizes > 1).tolist()
-    groups = [made[starts[out] : starts[out + 1]] for out in several]
-    for out, total in zip(several, new(sympy.Add, groups), strict=True):
-        result[out] = total
     return result
 
 

@@ -63,7 +63,9 @@ def substitute_condition(condition: Condition, names: Mapping[str, Index]) -> Co
 
 def tidy(value: Index) -> Index:
     """Fold numbers and drop ``+ 0``, ``* 1``, ``// 1``; the written order stays."""
-    return value if isinstance(value, int | Symbol) else _tidy(value)
+    if isinstance(value, int) or isinstance(value, Symbol):  # noqa: SIM101, a union is slow
+        return value
+    return _tidy(value)
 
 
 @lru_cache(maxsize=20_000)

@@ -16,6 +16,7 @@ import sympy
 
 from symconv.canonical import Terms, sums
 from symconv.functions import FUNCTIONS
+from symconv.symbolic import SCALAR_FUNCTIONS
 from symconv.values import dataclass
 
 Monomial: TypeAlias = tuple[int, ...]
@@ -54,24 +55,12 @@ class Letter:
         """The SymPy symbol, or the function of it."""
         number = self.number
         inside = sympy.Symbol(self.name) if number is None else _rational(number)
-        return SYMPY_FUNCTIONS[self.function](inside)
+        return SCALAR_FUNCTIONS[self.function](inside)
 
 
 def _rational(number: Fraction) -> Any:
     return sympy.Rational(number.numerator, number.denominator)
 
-
-SYMPY_FUNCTIONS: dict[str, Callable[[Any], Any]] = {
-    "": lambda v: v,
-    "relu": lambda v: sympy.Max(0, v),
-    "step": lambda v: sympy.Heaviside(v, 0),
-    "sigmoid": lambda v: 1 / (1 + sympy.exp(-v)),
-    "tanh": sympy.tanh,
-    "exp": sympy.exp,
-    "log": sympy.log,
-    "reciprocal": lambda v: 1 / v,
-}
-"""The functions of a read, as SymPy knows them."""
 
 EXACT_FUNCTIONS: dict[str, Callable[[Fraction], Fraction]] = {
     "": lambda v: v,

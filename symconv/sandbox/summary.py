@@ -14,7 +14,6 @@ from symconv.sandbox.signature import Signature
 from symconv.sandbox.trial import Row, Trial
 
 METHOD = "running the code"
-MOST_LINES = 20
 PRINTED = 300
 WITHIN = "within 1e-9"
 EXACTLY = {"symbols": "for every value of the entries", "fractions": "in exact fractions"}
@@ -23,7 +22,7 @@ EXACTLY = {"symbols": "for every value of the entries", "fractions": "in exact f
 
 def verdict(trial: Trial, scope: Scope, signature: Signature) -> Verdict:
     """The outcome of a trial: checked, refuted at the smallest geometry, or undecided and why."""
-    notes = (*table(trial), *remarks(trial, signature))
+    notes, runs = (*folded(trial), *remarks(trial, signature)), table(trial)
     wrong = [row for row in trial.rows if row.differs]
     plain = [row for row in wrong if not row.case.special]
     if wrong:
@@ -36,11 +35,14 @@ def verdict(trial: Trial, scope: Scope, signature: Signature) -> Verdict:
             counterexample(row, trial),
             len(trial.rows),
             notes=(*_apart(trial), *notes),
+            runs=runs,
         )
     trouble = _trouble(trial)
     if trouble:
-        return Verdict("undecided", METHOD, scope, trouble, notes=(*_apart(trial), *notes))
-    return Verdict("checked", METHOD, scope, _agreement(trial), cases=len(trial.rows), notes=notes)
+        notes = (*_apart(trial), *notes)
+        return Verdict("undecided", METHOD, scope, trouble, notes=notes, runs=runs)
+    said = _agreement(trial)
+    return Verdict("checked", METHOD, scope, said, cases=len(trial.rows), notes=notes, runs=runs)
 
 
 def counterexample(row: Row, trial: Trial) -> Counterexample:
@@ -122,17 +124,32 @@ def _all_exact(row: Row, gives: Sequence[Give]) -> bool:
 
 
 def table(trial: Trial) -> tuple[str, ...]:
-    """One line for each case: its sizes, how each value compares, what is special."""
-    lines = []
-    for row in trial.rows:
-        setting = row.case.setting
-        special = [name for name in setting.properties if name in HARD]
-        special += [row.case.special] if row.case.special else []
-        left = sizes_in_words(setting.sizes) or "as declared"
-        words = ", ".join(_marked(row, trial))
-        lines.append(f"{left}: {words}" + (f" ({', '.join(special)})" if special else ""))
-    dropped = len(lines) - MOST_LINES
-    return (*lines[:MOST_LINES], *([f"… and {dropped} more"] if dropped > 0 else []))
+    """One line for each case, those that fail first: its sizes, how each value compares."""
+    return tuple(_line(row, trial) for row in sorted(trial.rows, key=lambda row: row.good))
+
+
+def folded(trial: Trial) -> tuple[str, ...]:
+    """How many cases fail and how many pass, and the smallest of either; nothing where all pass."""
+    failing = [row for row in trial.rows if not row.good]
+    passing = [row for row in trial.rows if row.good]
+    if not failing:
+        return ()
+    wrong = [row for row in failing if row.differs]
+    first = next((row for row in wrong if not row.case.special), (*wrong, *failing)[0])
+    found = [f"{len(failing)} of {len(trial.rows)} {_unit(trial.rows)} fail: {_line(first, trial)}"]
+    if passing:
+        found.append(f"{len(passing)} pass: {_line(passing[0], trial)}")
+    return tuple(f"{text}{', …' if len(rows) > 1 else ''}"
+                 for text, rows in zip(found, (failing, passing), strict=False))  # fmt: skip
+
+
+def _line(row: Row, trial: Trial) -> str:
+    setting = row.case.setting
+    special = [name for name in setting.properties if name in HARD]
+    special += [row.case.special] if row.case.special else []
+    left = sizes_in_words(setting.sizes) or "as declared"
+    words = ", ".join(_marked(row, trial))
+    return f"{left}: {words}" + (f" ({', '.join(special)})" if special else "")
 
 
 def _marked(row: Row, trial: Trial) -> Iterator[str]:

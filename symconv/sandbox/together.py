@@ -54,6 +54,7 @@ def _with(read: Verdict, ran: Verdict) -> Verdict:
         assumptions=tuple(dict.fromkeys((*read.assumptions, *ran.assumptions))),
         diagnosis=_graver(read.diagnosis, ran.diagnosis),
         cases=ran.cases,
+        runs=ran.runs,
     )
 
 
@@ -62,7 +63,8 @@ def _contradiction(read: Verdict, ran: Verdict) -> Verdict:
         f"by reading it is {read.outcome} ({read.evidence}), when run it is {ran.outcome} "
         f"({ran.evidence}): one of the two is a defect of symconv; please report it"
     )
-    return Verdict("undecided", METHOD, read.scope, text, notes=(*read.notes, *ran.notes))
+    notes = (*read.notes, *ran.notes)
+    return Verdict("undecided", METHOD, read.scope, text, notes=notes, runs=ran.runs)
 
 
 def _graver(read: Diagnosis | None, ran: Diagnosis | None) -> Diagnosis | None:

@@ -1,15 +1,18 @@
 """Start-up: pairs of processes, a command of ours after what it is held against.
 
-Wall time of whole processes, medians of pairs; the differences are what a person waits for.
+Processor time of whole processes of one thread, medians of pairs: what a person waits for where
+nothing else runs.  symconv is there with its byte code, as pip installs it
+and as NumPy is; the last line is the very first start, from bare sources.
 """
 
 from __future__ import annotations
 
+import resource
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from timing import Line, in_turn
+from timing import Line, Times, in_turn, installed
 
 ROW = "start"
 CALL = "from symconv.cli import main; main()"
@@ -30,20 +33,45 @@ ROWS: tuple[tuple[str, Sequence[str], Sequence[str], float], ...] = (
         0.2,
     ),
 )
+BARE = "without byte code"
 
 
-def process(arguments: Sequence[str]) -> None:
+def clock() -> float:
+    """Processor seconds of all processes that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def process(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
     """One Python process, to its end."""
-    subprocess.run([sys.executable, *arguments], check=True, capture_output=True)
+    command = [sys.executable, *arguments]
+    subprocess.run(command, check=True, capture_output=True, env=environment)
 
 
 def lines(quick: bool = False) -> Iterator[Line]:
     """What each command takes longer than the process that it is held against."""
-    for what, ours, theirs, goal in ROWS:
-        pair = {"symconv": lambda a=ours: process(a), "alone": lambda a=theirs: process(a)}
-        times = in_turn(pair, rounds=5 if quick else 21)
-        value = times["symconv"].median - times["alone"].median
-        yield Line(ROW, what, value, "s more", f"{goal:g}", value <= goal, times)
+    rounds = 5 if quick else 21
+    with installed() as environment:
+        for what, ours, theirs, goal in ROWS:
+            times = pair(ours, theirs, environment, rounds)
+            value = times["symconv"].median - times["alone"].median
+            yield Line(ROW, what, value, "s more", f"{goal:g}", value <= goal, times)
+    what, ours, theirs, _ = ROWS[1]
+    with installed(compiled=False) as environment:
+        times = pair(ours, theirs, environment, rounds)
+    value = times["symconv"].median - times["alone"].median
+    yield Line(ROW, f"{what}, {BARE}", value, "s more", "", True, times)
+
+
+def pair(
+    ours: Sequence[str], theirs: Sequence[str], environment: Mapping[str, str], rounds: int
+) -> dict[str, Times]:
+    """A command of ours and what it is held against, in turn."""
+    processes = {
+        "symconv": lambda: process(ours, environment),
+        "alone": lambda: process(theirs, environment),
+    }
+    return in_turn(processes, rounds=rounds, clock=clock)
 
 
 if __name__ == "__main__":

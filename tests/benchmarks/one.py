@@ -1,4 +1,4 @@
-"""One benchmark file in a process of its own: its lines and curves as JSON, one each line."""
+"""One benchmark file in a process of its own: lines, curves and profile as JSON, one each line."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ def main() -> None:
     parser.add_argument("file")
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--curves", action="store_true")
+    parser.add_argument("--profile", action="store_true")
     parser.add_argument("--only", default="")
     asked = parser.parse_args()
     room = import_module(asked.file)
@@ -33,6 +34,8 @@ def main() -> None:
     if rows is None or any(asked.only.lower() in row.lower() for row in rows):
         for line in getattr(room, "lines", lambda quick: ())(asked.quick):
             print(json.dumps({"lines": as_dict(line)}, ensure_ascii=False), flush=True)
+        if asked.profile and hasattr(room, "profile"):
+            print(json.dumps({"profiles": room.profile()}, ensure_ascii=False), flush=True)
         if asked.curves:
             for curve in getattr(room, "curves", lambda quick: ())(asked.quick):
                 print(json.dumps({"curves": asdict(curve)}, ensure_ascii=False), flush=True)

@@ -2,7 +2,8 @@
 
 Every ``bench_*.py`` beside this file runs in a process of its own on one thread; its lines are
 printed as one table.  ``--only ROW`` keeps the rows whose names contain a text, ``--readme FILE``
-writes the small table between that file's markers.
+writes the small table between that file's markers.  ``--profiles FILE`` writes what each file's
+``profile()`` found out about its time; a goal that is missed and has no profile is an error then.
 """
 
 from __future__ import annotations
@@ -66,7 +67,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         plots(curves, Path(asked.plots))
     if asked.readme:
         put_in(Path(asked.readme), small_table(lines, machine()))
-    return 1 if failed else 0
+    bare: list[str] = []
+    if asked.profiles:
+        pieces = sorted((text for found in done.values() for text in found["profiles"]), key=first)
+        bare = unexplained(lines, pieces)
+        text = profiles_page(pieces, bare, machine())
+        Path(asked.profiles).write_text(text, encoding="utf-8")
+        for goal in bare:
+            print(f"missed and without a profile: {goal}", file=sys.stderr)
+    return 1 if failed or bare else 0
 
 
 def options() -> argparse.ArgumentParser:
@@ -77,6 +86,7 @@ def options() -> argparse.ArgumentParser:
     parser.add_argument("--plots", metavar="DIR", help="write how the time grows, as SVG")
     parser.add_argument("--only", metavar="ROW", default="", help="rows whose names contain this")
     parser.add_argument("--readme", metavar="FILE", help="put the small table between its markers")
+    parser.add_argument("--profiles", metavar="FILE", help="write where the time goes, as Markdown")
     return parser
 
 
@@ -97,11 +107,12 @@ def in_a_process(file: Path, asked: argparse.Namespace) -> dict[str, Any]:
     """The lines and curves of one file, run in a process of its own on one thread."""
     code = [sys.executable, str(HERE / "one.py"), file.stem]
     code += ["--quick"] * asked.quick + ["--curves"] * bool(asked.plots or asked.json)
+    code += ["--profile"] * bool(asked.profiles)
     code += ["--only", asked.only] if asked.only else []
     paths = [str(HERE.parent.parent), *filter(None, [os.environ.get("PYTHONPATH")])]
     environment = os.environ | dict.fromkeys(THREADS, "1") | {"PYTHONPATH": os.pathsep.join(paths)}
     ran = subprocess.run(code, env=environment, capture_output=True, text=True, check=False)
-    found: dict[str, Any] = {"lines": [], "curves": [], "error": ""}
+    found: dict[str, Any] = {"lines": [], "curves": [], "profiles": [], "error": ""}
     for text in ran.stdout.splitlines():
         if text.startswith("{"):
             kind, value = next(iter(json.loads(text).items()))
@@ -170,6 +181,42 @@ def put_in(file: Path, table: str) -> None:
     begin, end = (text.index(marker) for marker in MARKERS)
     before, after = text[: begin + len(MARKERS[0])], text[end:]
     file.write_text(f"{before}\n\n{table}\n\n{after}", encoding="utf-8")
+
+
+# --- profiles -----------------------------------------------------------------------------------
+
+
+def headings(piece: str) -> list[tuple[str, str]]:
+    """The row and the workload of each heading ``### row: workload``; a row may hold a comma."""
+    return re.findall(r"^### ([^:\n]+): (.+)$", piece, re.MULTILINE)
+
+
+def first(piece: str) -> int:
+    """Where a profile stands among the others."""
+    return min((place(row) for row, _ in headings(piece)), default=len(ROWS))
+
+
+def unexplained(lines: Iterable[dict[str, Any]], pieces: Iterable[str]) -> list[str]:
+    """The goals that are missed and that no profile has in a heading.
+
+    A heading is about a goal where the rows are the same and one workload contains the other.
+    """
+    known = [heading for piece in pieces for heading in headings(piece)]
+
+    def explained(row: str, what: str) -> bool:
+        return any(row == about and (what in said or said in what) for about, said in known)
+
+    missed = (line for line in lines if line["goal"] and not line["met"])
+    return [f"{line['row']}: {line['what']}" for line in missed
+            if not explained(line["row"], line["what"])]  # fmt: skip
+
+
+def profiles_page(pieces: Iterable[str], bare: Iterable[str], named: str) -> str:
+    """All profiles under one heading, and the missed goals that have none."""
+    parts = ["# Where the time goes", f"Measured on {named}; one thread, medians."]
+    parts += [piece.strip() for piece in pieces]
+    parts += [f"### {goal}\n\nMissed; there is no profile of it." for goal in bare]
+    return "\n\n".join(parts) + "\n"
 
 
 # --- plots --------------------------------------------------------------------------------------

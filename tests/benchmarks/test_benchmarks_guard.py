@@ -95,3 +95,74 @@ def test_the_machine_is_named_without_its_name():
 
     assert platform.node() not in run.machine().split()
     assert "cores" in run.machine()
+
+
+ABOUT = """### matrix, numbers: 3 layers
+
+| stage | ms | share |
+|---|---|---|
+| all | 1 | 100 % |
+
+It is all needed.
+"""
+
+
+def test_a_missed_goal_without_a_profile_is_named():
+    run = __import__("run")
+    line = {"row": "matrix, numbers", "what": "3 layers at 64", "goal": "2", "met": False}
+    other = {"row": "matrix", "what": "3 layers at 64", "goal": "2", "met": False}
+    elsewhere = {"row": "matrix, numbers", "what": "4 layers", "goal": "2", "met": False}
+    lines = [line, other, elsewhere, elsewhere | {"met": True}, elsewhere | {"goal": ""}]
+    assert run.unexplained(lines, [ABOUT]) == [
+        "matrix: 3 layers at 64",
+        "matrix, numbers: 4 layers",
+    ]
+    page = run.profiles_page([ABOUT], ["matrix: a"], "2 cores, Python 3")
+    assert page.startswith("# Where the time goes\n\nMeasured on 2 cores, Python 3; one thread")
+    assert page.endswith(
+        "It is all needed.\n\n### matrix: a\n\nMissed; there is no profile of it.\n"
+    )
+
+
+def test_profiles_are_written_in_the_order_of_the_rows(tmp_path, monkeypatch, capsys):
+    run = __import__("run")
+    found = {}
+    for number, (row, met) in enumerate([("start", True), ("growth", True), ("book", False)]):
+        line = {"row": row, "what": "w", "value": 1.0, "unit": "s", "goal": "g", "met": met}
+        text = [f"### {row}: w"] if met else []
+        (tmp_path / f"bench_{number}.py").write_text("", "utf-8")
+        found[f"bench_{number}"] = {"lines": [line], "curves": [], "profiles": text, "error": ""}
+    monkeypatch.setattr(run, "HERE", tmp_path)
+    monkeypatch.setattr(run, "in_a_process", lambda file, asked: found[file.stem])
+    file = tmp_path / "PROFILES.md"
+    assert run.main(["--profiles", str(file)]) == 1
+    text = file.read_text(encoding="utf-8")
+    assert text.index("### growth: w") < text.index("### start: w") < text.index("### book: w")
+    assert "missed and without a profile: book: w" in capsys.readouterr().err
+    assert run.main([]) == 0
+
+
+def test_a_profile_is_printed_by_its_process(monkeypatch, capsys):
+    one = __import__("one")
+    room = type("room", (), {"ROWS": ("row",), "profile": staticmethod(lambda: ABOUT)})
+    monkeypatch.setattr(one, "import_module", lambda name: room)
+    monkeypatch.setattr(sys, "argv", ["one.py", "bench_x", "--profile"])
+    one.main()
+    assert json.loads(capsys.readouterr().out) == {"profiles": ABOUT}
+    monkeypatch.setattr(sys, "argv", ["one.py", "bench_x"])
+    one.main()
+    assert capsys.readouterr().out == ""
+
+
+def test_a_copy_of_symconv_has_its_byte_code():
+    import subprocess
+
+    timing = __import__("timing")
+    code = "import symconv.names as n, os; print(n.__cached__, os.path.exists(n.__cached__))"
+    for compiled in (True, False):
+        with timing.installed(compiled=compiled) as environment:
+            shown = subprocess.run(
+                [sys.executable, "-c", code], env=environment, capture_output=True, text=True
+            ).stdout
+            assert str(timing.ROOT) not in shown
+            assert shown.endswith(f"{compiled}\n")

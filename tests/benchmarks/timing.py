@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import compileall
 import gc
+import os
+import shutil
 import statistics
+import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,3 +92,20 @@ def in_turn(
         name: Times(statistics.median(found), min(found), max(found), len(found))
         for name, found in taken.items()
     }
+
+
+@contextmanager
+def installed(*, compiled: bool = True) -> Iterator[dict[str, str]]:
+    """The environment of processes that find symconv as pip installs it: a copy with byte code.
+
+    The checkout may have none (`PYTHONDONTWRITEBYTECODE`), and then every process would translate
+    our sources anew, while the peers' were translated when they were installed.
+    """
+    with tempfile.TemporaryDirectory() as name:
+        copy = Path(name, "symconv")
+        shutil.copytree(ROOT / "symconv", copy, ignore=shutil.ignore_patterns("__pycache__"))
+        if compiled:
+            assert compileall.compile_dir(copy, quiet=2), "a source of symconv is not Python"
+        paths = os.pathsep.join([name, *filter(None, [os.environ.get("PYTHONPATH")])])
+        given = {"PYTHONPATH": paths, "PYTHONSAFEPATH": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+        yield os.environ | given

@@ -2,50 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
 
-playwright = pytest.importorskip(
-    "playwright.sync_api", reason="playwright is not installed: no page is opened in a browser"
-)
-BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
-if BROWSER is None:
-    pytest.skip("chromium is not installed: no page is opened in it", allow_module_level=True)
-
 REPORTS = Path(__file__).parents[2] / "reports"
 PAGES = sorted(REPORTS.glob("*.html"))
 STEPPED = [page for page in PAGES if 'class="slides"' in page.read_text(encoding="utf-8")]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with playwright.sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
-        yield opened
-        opened.close()
-
-
-@pytest.fixture
-def open_page(browser):
-    """Opens a page, and hands over what it said on the console and asked for."""
-    contexts = []
-
-    def opened(path, **options):
-        context = browser.new_context(**options)
-        contexts.append(context)
-        page = context.new_page()
-        heard: list[str] = []
-        page.on("console", lambda message: heard.append(message.text))
-        page.on("pageerror", lambda error: heard.append(str(error)))
-        page.on("request", lambda request: heard.append(request.url))
-        page.goto(path.as_uri())
-        return page, [text for text in heard if text != path.as_uri()]
-
-    yield opened
-    for context in contexts:
-        context.close()
 
 
 def test_there_are_pages():
@@ -119,7 +82,9 @@ def test_slider_and_play(open_page):
     page.keyboard.press("End")
     assert figure.locator(".frame").last.is_visible()
     figure.locator("button").click()
-    playwright.expect(figure.locator(".pick input").first).to_be_checked(timeout=5000)
+    from playwright.sync_api import expect
+
+    expect(figure.locator(".pick input").first).to_be_checked(timeout=5000)
     assert figure.locator("button").inner_text() == "Pause"
 
 

@@ -377,7 +377,7 @@ def test_what_is_refused(code, line, reason):
 def test_a_problem_leaves_what_does_not_depend_on_it():
     reading = read(LINE, "y = foo(x)\ndx = np.convolve(g, w)\ndw = y * 2\n")
     assert verdicts(reading) == {"dx": "proved"}
-    assert [(p.line, p.names) for p in reading.problems] == [(1, ("y",))]
+    assert [(p.line, p.names) for p in reading.problems] == [(1, ("y",)), (3, ("dw",))]
 
 
 def test_a_call_that_may_change_an_array_takes_it_away():

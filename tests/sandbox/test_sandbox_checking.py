@@ -23,7 +23,7 @@ def ran(name, graph=PLAIN, gives="dw", file=ODD, **options):
 
 
 def said(verdict):
-    return "\n".join((verdict.evidence, *verdict.notes))
+    return "\n".join((verdict.evidence, *verdict.notes, *verdict.runs))
 
 
 def test_a_right_and_a_wrong_file():

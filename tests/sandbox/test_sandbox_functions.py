@@ -125,7 +125,7 @@ def judged(row):
 def said(verdict):
     """Everything that a verdict says."""
     diagnosis = verdict.diagnosis.text if verdict.diagnosis else ""
-    return "\n".join((verdict.evidence, diagnosis, *verdict.notes))
+    return "\n".join((verdict.evidence, diagnosis, *verdict.notes, *verdict.runs))
 
 
 @pytest.mark.parametrize("row", RIGHT, ids=lambda row: row.name)

@@ -10,7 +10,18 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from symconv.codegen.frameworks import pointwise
-from symconv.codegen.frameworks.parts import Piece, Scene, Window, full, last_padding, option
+from symconv.codegen.frameworks.parts import (
+    Piece,
+    Scene,
+    Window,
+    before_of,
+    dilation_of,
+    full,
+    last_padding,
+    option,
+    stride_of,
+    zero_of,
+)
 from symconv.geometry import Axis
 from symconv.graph import Node
 from symconv.index import Index, add, minus, simplify, tidy
@@ -94,21 +105,21 @@ class Rules:
         if window.padded:
             x = named(scene, piece.forward, "padded", self.say.pad(x, lead, _ends(window), mode))
         w = self._wide(window, piece)
-        y = self._every(window, self._correlate(window, x, w), lead, _stride)
+        y = self._every(window, self._correlate(window, x, w), lead, stride_of)
         self._result(window, piece, y)
         up = self._between(window, piece.before, self._lifted(window, g))
         dx = self._spread(window, up, w)
         sizes = window.each(lambda a: a.size)
-        if mode == "zeros" and (window.padded or window.differ(_stride, 1)):
-            dx = self.say.part(dx, lead, window.each(_before), sizes)
+        if mode == "zeros" and (window.padded or window.differ(stride_of, 1)):
+            dx = self.say.part(dx, lead, window.each(before_of), sizes)
         elif mode != "zeros":
-            if window.differ(_stride, 1):
+            if window.differ(stride_of, 1):
                 dx = self.say.part(dx, lead, ["0"] * window.rank, window.each(_padded))
             dx = self.say.unpad(dx, lead, _ends(window), mode) if window.padded else dx
         dw = self._kernel_gradient(window, x, up)
-        if window.differ(_stride, 1):
+        if window.differ(stride_of, 1):
             dw = self.say.part(dw, lead, ["0"] * window.rank, window.each(lambda a: a.span))
-        dw = self._every(window, dw, lead, _dilation)
+        dw = self._every(window, dw, lead, dilation_of)
         piece.gradients = [self._dropped(window, dx), dw, *self._bias_back(window, g)]
         return piece
 
@@ -123,15 +134,15 @@ class Rules:
         cut = window.padded or window.differ(lambda a: a.output_padding, 0)
         if cut:
             sizes = [scene.text(size) for size in window.geometry.output()]
-            y = self.say.part(y, lead, window.each(_before), sizes)
+            y = self.say.part(y, lead, window.each(before_of), sizes)
         self._result(window, piece, y)
         up = self._lifted(window, g)
         if cut:
             starts = window.each(lambda a: tidy(minus(a.before)))
             whole = self.say.part(up, lead, starts, window.each(full))
             up = named(scene, piece.before, "whole", whole)
-        dx = self._every(window, self._correlate(window, up, w), lead, _stride)
-        dw = self._every(window, self._kernel_gradient(window, up, x), lead, _dilation)
+        dx = self._every(window, self._correlate(window, up, w), lead, stride_of)
+        dw = self._every(window, self._kernel_gradient(window, up, x), lead, dilation_of)
         piece.gradients = [self._dropped(window, dx), dw, *self._bias_back(window, g)]
         return piece
 
@@ -141,10 +152,10 @@ class Rules:
         flip = node.keyword == "convolve"
         x, w = (scene.tensor(name) for name in node.tensors)
         wraps = window.geometry.padding_mode != "zeros" and window.padded
-        before, size = _before, _size
+        before, size = before_of, _size
         if wraps:
             x = named(scene, piece.forward, "padded", self.say.pad(x, 0, _ends(window), "circular"))
-            before, size = _zero, _padded
+            before, size = zero_of, _padded
         axes = window.geometry.axes
         everything = not wraps and all(
             simplify(add(side, minus(axis.kernel))) == -1
@@ -185,7 +196,7 @@ class Rules:
             x = named(scene, piece.forward, "padded", self.say.pad(x, lead, ends, "zeros"))
         ones = self.say.ones([*front, *window.each(lambda a: a.kernel)])
         total = self._every(
-            window, self.say.filter(x, ones, "valid", axes, flip=False), lead, _stride
+            window, self.say.filter(x, ones, "valid", axes, flip=False), lead, stride_of
         )
         include = bool(option(node, "count_include_pad"))
         if not window.geometry.axes[0].ceil_mode and (include or not window.padded):
@@ -193,18 +204,18 @@ class Rules:
             count = f"({' * '.join(kernel)})" if len(kernel) > 1 else kernel[0]
         else:
             inside = self.say.ones([*front, *window.each(_padded if include else _size)])
-            more = _ends(window, _beyond, _zero) if include else ends
+            more = _ends(window, _beyond, zero_of) if include else ends
             cells = self.say.pad(inside, lead, more, "zeros")
             counted = self.say.filter(cells, ones, "valid", axes, flip=False)
-            counted = self._every(window, counted, lead, _stride)
+            counted = self._every(window, counted, lead, stride_of)
             count = named(scene, piece.forward, "count", counted)
         y = self.say.divided(total, count)
         piece.forward.append(f"{scene.tensor(node.target)} = {y}")
         shares = self.say.divided(g, count)
-        if window.differ(_stride, 1):
-            shares = self.say.dilate(shares, lead, window.each(_stride))
+        if window.differ(stride_of, 1):
+            shares = self.say.dilate(shares, lead, window.each(stride_of))
         dx = self.say.filter(shares, ones, "full", axes, flip=True)
-        dx = self.say.part(dx, lead, window.each(_before), window.each(_size))
+        dx = self.say.part(dx, lead, window.each(before_of), window.each(_size))
         piece.gradients = [dx]
         return piece
 
@@ -236,15 +247,15 @@ class Rules:
 
     def _wide(self, window: Window, piece: Piece) -> str:
         w = window.scene.tensor(window.node.tensors[1])
-        if not window.differ(_dilation, 1):
+        if not window.differ(dilation_of, 1):
             return w
-        made = self.say.dilate(w, 2 if window.extra else 0, window.each(_dilation))
+        made = self.say.dilate(w, 2 if window.extra else 0, window.each(dilation_of))
         return named(window.scene, piece.forward, "wide", made)
 
     def _between(self, window: Window, lines: list[str], v: str) -> str:
-        if not window.differ(_stride, 1):
+        if not window.differ(stride_of, 1):
             return v
-        made = self.say.dilate(v, 2 if window.extra else 0, window.each(_stride))
+        made = self.say.dilate(v, 2 if window.extra else 0, window.each(stride_of))
         return named(window.scene, lines, "between", made)
 
     def _result(self, window: Window, piece: Piece, y: str) -> None:
@@ -274,24 +285,8 @@ def named(scene: Scene, lines: list[str], hint: str, value: str) -> str:
 def _ends(
     window: Window, after: Side | None = None, before: Side | None = None
 ) -> list[tuple[str, str]]:
-    first = window.each(before or _before)
+    first = window.each(before or before_of)
     return list(zip(first, window.each(after or (lambda a: a.after)), strict=True))
-
-
-def _before(axis: Axis) -> Index:
-    return axis.before
-
-
-def _zero(axis: Axis) -> Index:
-    return 0
-
-
-def _stride(axis: Axis) -> Index:
-    return axis.stride
-
-
-def _dilation(axis: Axis) -> Index:
-    return axis.dilation
 
 
 def _size(axis: Axis) -> Index:

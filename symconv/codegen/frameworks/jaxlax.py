@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from symconv.codegen.frameworks import pointwise
-from symconv.codegen.frameworks.parts import Piece, Scene, Window, last_padding, listed, option
+from symconv.codegen.frameworks.parts import (
+    Piece,
+    Scene,
+    Window,
+    after_of,
+    before_of,
+    dilation_of,
+    last_padding,
+    listed,
+    option,
+    stride_of,
+    zero_of,
+)
 from symconv.geometry import Axis
 from symconv.graph import Node
 from symconv.index import Index, add, minus, simplify, tidy
@@ -19,18 +31,18 @@ def conv(scene: Scene, node: Node, g: str) -> Piece:
     """conv1d … conv3d, convolve and correlate."""
     window = scene.window(node)
     piece = Piece()
-    x, before, after = _lifted(window, scene.tensor(node.tensors[0])), _before, _after
+    x, before, after = window.lifted(scene.tensor(node.tensors[0])), before_of, after_of
     mode = window.geometry.padding_mode
     if mode != "zeros" and window.padded:
         widths = ", ".join(["(0, 0)", "(0, 0)", *_pairs(window, before, after)])
         pad = f'jnp.pad({{0}}, ({widths}), mode="{NUMPY_MODES[mode]}")'
         plain = x
         x = _named(piece, scene, "padded", pad.format(x))
-        before = after = _zero
+        before = after = zero_of
     w = _kernel(window, piece)
-    y = _general(window, x, w, stride=_stride, before=before, after=after)
-    piece.forward.append(f"{scene.tensor(node.target)} = {y}{_dropped(window)}{_bias(window)}")
-    up, turned = _lifted(window, g), f"turn({w}, {window.groups})"
+    y = _general(window, x, w, stride=stride_of, before=before, after=after)
+    piece.forward.append(f"{scene.tensor(node.target)} = {y}{window.dropped}{_bias(window)}")
+    up, turned = window.lifted(g), f"turn({w}, {window.groups})"
 
     def front(axis: Axis) -> Index:
         return _sum(axis.span, -1, minus(before(axis)))
@@ -38,8 +50,8 @@ def conv(scene: Scene, node: Node, g: str) -> Piece:
     def end(axis: Axis) -> Index:
         return _sum(axis.span, -1, minus(after(axis)), axis.left_over())
 
-    dx = _general(window, up, turned, before=front, after=end, spread=_stride)
-    if x != _lifted(window, scene.tensor(node.tensors[0])):
+    dx = _general(window, up, turned, before=front, after=end, spread=stride_of)
+    if x != window.lifted(scene.tensor(node.tensors[0])):
         dx = f"jax.vjp(lambda v: {pad.format('v')}, {plain})[1]({dx})[0]"
         piece.notes.append(
             f'The gradient of jnp.pad with mode="{NUMPY_MODES[mode]}", is jax.vjp\'s.'
@@ -49,7 +61,7 @@ def conv(scene: Scene, node: Node, g: str) -> Piece:
         return _sum(after(axis), minus(axis.left_over()))
 
     dw = _kernel_gradient(window, x, up, before, cut)
-    piece.gradients = [dx + _dropped(window), _kernel_back(window, dw), *_bias_back(window, g)]
+    piece.gradients = [dx + window.dropped, _kernel_back(window, dw), *_bias_back(window, g)]
     return piece
 
 
@@ -57,7 +69,7 @@ def transposed(scene: Scene, node: Node, g: str) -> Piece:
     """conv_transpose1d … 3d: zeros between the inputs, the kernel turned round."""
     window = scene.window(node)
     piece = Piece()
-    x, w = _lifted(window, scene.tensor(node.tensors[0])), _kernel(window, piece)
+    x, w = window.lifted(scene.tensor(node.tensors[0])), _kernel(window, piece)
 
     def front(axis: Axis) -> Index:
         return _sum(axis.span, -1, minus(axis.before))
@@ -69,12 +81,12 @@ def transposed(scene: Scene, node: Node, g: str) -> Piece:
         return _sum(axis.after, minus(axis.output_padding))
 
     turned = f"turn({w}, {window.groups})"
-    y = _general(window, x, turned, before=front, after=end, spread=_stride)
-    piece.forward.append(f"{scene.tensor(node.target)} = {y}{_dropped(window)}{_bias(window)}")
-    up = _lifted(window, g)
-    dx = _general(window, up, w, stride=_stride, before=_before, after=back)
-    dw = _kernel_gradient(window, up, x, _before, back)
-    piece.gradients = [dx + _dropped(window), _kernel_back(window, dw), *_bias_back(window, g)]
+    y = _general(window, x, turned, before=front, after=end, spread=stride_of)
+    piece.forward.append(f"{scene.tensor(node.target)} = {y}{window.dropped}{_bias(window)}")
+    up = window.lifted(g)
+    dx = _general(window, up, w, stride=stride_of, before=before_of, after=back)
+    dw = _kernel_gradient(window, up, x, before_of, back)
+    piece.gradients = [dx + window.dropped, _kernel_back(window, dw), *_bias_back(window, g)]
     return piece
 
 
@@ -82,7 +94,7 @@ def pool(scene: Scene, node: Node, g: str) -> Piece:
     """avg_pool and max_pool: lax.reduce_window; its gradient is automatic."""
     window = scene.window(node)
     largest = node.keyword.startswith("max")
-    if largest and window.differ(_dilation, 1):
+    if largest and window.differ(dilation_of, 1):
         raise window.refuse(
             "JAX cannot differentiate a maximum over dilated windows",
             option="dilation",
@@ -97,26 +109,26 @@ def pool(scene: Scene, node: Node, g: str) -> Piece:
 
 def _pooled(window: Window, v: str, largest: bool) -> str:
     sizes = listed(["1", "1", *window.each(lambda a: a.kernel)])
-    strides = listed(["1", "1", *window.each(_stride)])
-    lifted = _lifted(window, v)
+    strides = listed(["1", "1", *window.each(stride_of)])
+    lifted = window.lifted(v)
     if largest:
-        pads = listed(["(0, 0)", "(0, 0)", *_pairs(window, _before, last_padding)])
+        pads = listed(["(0, 0)", "(0, 0)", *_pairs(window, before_of, last_padding)])
         call = f"lax.reduce_window({lifted}, -jnp.inf, lax.max, {sizes}, {strides}, {pads})"
-        return call + _dropped(window)
-    pads = listed(["(0, 0)", "(0, 0)", *_pairs(window, _before, last_padding)])
+        return call + window.dropped
+    pads = listed(["(0, 0)", "(0, 0)", *_pairs(window, before_of, last_padding)])
     total = f"lax.reduce_window({lifted}, 0.0, lax.add, {sizes}, {strides}, {pads})"
     include = bool(option(window.node, "count_include_pad"))
     if not window.geometry.axes[0].ceil_mode and (include or not window.padded):
         factors = " * ".join(f"({k})" if " " in k else k for k in window.each(lambda a: a.kernel))
-        return f"{total}{_dropped(window)} / ({factors})"
+        return f"{total}{window.dropped} / ({factors})"
     ones = f"jnp.ones_like({lifted})"
     if include:
-        inside = listed(["(0, 0)", "(0, 0)", *_pairs(window, _before, _after)])
+        inside = listed(["(0, 0)", "(0, 0)", *_pairs(window, before_of, after_of)])
         ones = f"jnp.pad({ones}, {inside}, constant_values=1)"
-        more = _pairs(window, _zero, lambda a: _sum(last_padding(a), minus(a.after)))
+        more = _pairs(window, zero_of, lambda a: _sum(last_padding(a), minus(a.after)))
         pads = listed(["(0, 0)", "(0, 0)", *more])
     count = f"lax.reduce_window({ones}, 0.0, lax.add, {sizes}, {strides}, {pads})"
-    return f"({total} / {count}){_dropped(window)}"
+    return f"({total} / {count}){window.dropped}"
 
 
 def unfold(scene: Scene, node: Node, g: str) -> Piece:
@@ -168,8 +180,8 @@ def _general(
     options = [strides, listed(_pairs(window, before, after))]
     if spread and window.differ(spread, 1):
         options.append(f"lhs_dilation={listed(window.each(spread))}")
-    if window.differ(_dilation, 1):
-        options.append(f"rhs_dilation={listed(window.each(_dilation))}")
+    if window.differ(dilation_of, 1):
+        options.append(f"rhs_dilation={listed(window.each(dilation_of))}")
     letters = LETTERS[window.rank]
     options.append(f'dimension_numbers=("NC{letters}", "OI{letters}", "NC{letters}")')
     if window.geometry.groups != 1:
@@ -179,9 +191,9 @@ def _general(
 
 def _kernel_gradient(window: Window, x: str, g: str, before: Side, after: Side) -> str:
     """The kernel's gradient: batch and channels change places, stride and dilation too."""
-    options = [listed(window.each(_dilation)), listed(_pairs(window, before, after))]
-    if window.differ(_stride, 1):
-        options.append(f"rhs_dilation={listed(window.each(_stride))}")
+    options = [listed(window.each(dilation_of)), listed(_pairs(window, before, after))]
+    if window.differ(stride_of, 1):
+        options.append(f"rhs_dilation={listed(window.each(stride_of))}")
     letters = LETTERS[window.rank]
     options.append(f'dimension_numbers=("CN{letters}", "IO{letters}", "CN{letters}")')
     if window.geometry.groups != 1:
@@ -193,36 +205,16 @@ def _patches(window: Window, v: str) -> str:
     """Y's rows and columns; batch in front if there is one."""
     options = [
         listed(window.each(lambda a: a.kernel)),
-        listed(window.each(_stride)),
-        listed(_pairs(window, _before, _after)),
+        listed(window.each(stride_of)),
+        listed(_pairs(window, before_of, after_of)),
     ]
-    if window.differ(_dilation, 1):
-        options.append(f"rhs_dilation={listed(window.each(_dilation))}")
-    made = f"lax.conv_general_dilated_patches({_lifted(window, v)}, {', '.join(options)})"
+    if window.differ(dilation_of, 1):
+        options.append(f"rhs_dilation={listed(window.each(dilation_of))}")
+    made = f"lax.conv_general_dilated_patches({window.lifted(v)}, {', '.join(options)})"
     return f"columns({made})" + ("[0]" if window.extra < 2 else "")
 
 
 # --- layout and numbers -------------------------------------------------------------------------
-
-
-def _before(axis: Axis) -> Index:
-    return axis.before
-
-
-def _after(axis: Axis) -> Index:
-    return axis.after
-
-
-def _zero(axis: Axis) -> Index:
-    return 0
-
-
-def _stride(axis: Axis) -> Index:
-    return axis.stride
-
-
-def _dilation(axis: Axis) -> Index:
-    return axis.dilation
 
 
 def _sum(*parts: Index) -> Index:
@@ -232,14 +224,6 @@ def _sum(*parts: Index) -> Index:
 def _pairs(window: Window, before: Side, after: Side) -> list[str]:
     pairs = zip(window.each(before), window.each(after), strict=True)
     return [f"({first}, {last})" for first, last in pairs]
-
-
-def _lifted(window: Window, x: str) -> str:
-    return x + ("", "[None]", "[None, None]")[2 - window.extra]
-
-
-def _dropped(window: Window) -> str:
-    return ("", "[0]", "[0, 0]")[2 - window.extra]
 
 
 def _kernel(window: Window, piece: Piece) -> str:

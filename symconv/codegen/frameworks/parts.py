@@ -76,6 +76,15 @@ class Window:
     geometry: Geometry
     extra: int
 
+    def lifted(self, x: str) -> str:
+        """X with batch and channels in front."""
+        return x + ("", "[None]", "[None, None]")[2 - self.extra]
+
+    @property
+    def dropped(self) -> str:
+        """What takes the axes in front away again."""
+        return ("", "[0]", "[0, 0]")[2 - self.extra]
+
     @property
     def rank(self) -> int:
         """The number of spatial axes."""
@@ -193,3 +202,31 @@ def _items(inside: str) -> list[str]:
             found.append(inside[start:place].strip())
             start = place + 1
     return [item for item in (*found, inside[start:].strip()) if item]
+
+
+# --- one number of an axis ----------------------------------------------------------------------
+
+
+def before_of(axis: Axis) -> Index:
+    """The padding in front."""
+    return axis.before
+
+
+def after_of(axis: Axis) -> Index:
+    """The padding behind."""
+    return axis.after
+
+
+def zero_of(axis: Axis) -> Index:
+    """No padding."""
+    return 0
+
+
+def stride_of(axis: Axis) -> Index:
+    """The stride."""
+    return axis.stride
+
+
+def dilation_of(axis: Axis) -> Index:
+    """The dilation."""
+    return axis.dilation

@@ -19,7 +19,7 @@ def conv(scene: Scene, node: Node, g: str) -> Piece:
     window = scene.window(node)
     _check_circular(window)
     piece = Piece()
-    x = _lifted(window, scene.tensor(node.tensors[0]))
+    x = window.lifted(scene.tensor(node.tensors[0]))
     by_hand = window.padded and not (window.even and window.geometry.padding_mode == "zeros")
     if by_hand:
         x = _named(piece, scene, "padded", _pad(window, x))
@@ -28,14 +28,14 @@ def conv(scene: Scene, node: Node, g: str) -> Piece:
     w = _kernel(window, piece)
     options = _options(window, padding=not by_hand)
     call = f"F.conv{window.rank}d({', '.join([x, w, *_bias(window), *options])})"
-    piece.forward.append(f"{scene.tensor(node.target)} = {call}{_dropped(window)}")
-    upstream = _lifted(window, g)
+    piece.forward.append(f"{scene.tensor(node.target)} = {call}{window.dropped}")
+    upstream = window.lifted(g)
     rest = ", ".join(["", *options])
     dx = f"torch.nn.grad.conv{window.rank}d_input({x}.shape, {w}, {upstream}{rest})"
     if by_hand:
         dx = _unpad(window, dx, scene.tensor(node.tensors[0]), piece)
     dw = f"torch.nn.grad.conv{window.rank}d_weight({x}, {w}.shape, {upstream}{rest})"
-    piece.gradients = [dx + _dropped(window), _kernel_back(window, dw), *_bias_back(window, g)]
+    piece.gradients = [dx + window.dropped, _kernel_back(window, dw), *_bias_back(window, g)]
     return piece
 
 
@@ -43,7 +43,7 @@ def transposed(scene: Scene, node: Node, g: str) -> Piece:
     """conv_transpose1d … 3d; its gradient is the convolution that it turns round."""
     window = scene.window(node)
     piece = Piece()
-    x, w = _lifted(window, scene.tensor(node.tensors[0])), _kernel(window, piece)
+    x, w = window.lifted(scene.tensor(node.tensors[0])), _kernel(window, piece)
     y, rank = scene.tensor(node.target), window.rank
     options = _options(window, padding=window.even)
     if window.even:
@@ -55,8 +55,8 @@ def transposed(scene: Scene, node: Node, g: str) -> Piece:
         made = f"F.conv_transpose{rank}d({', '.join([x, w, *options])})"
         made = f"F.pad({made}, {_ends(window, _cut_before, _cut_after)})"
         made += "".join(f" + {b}{_spread(window)}" for b in _bias_name(window))
-    piece.forward.append(f"{y} = {_grouped(made, _dropped(window))}")
-    upstream = _lifted(window, g)
+    piece.forward.append(f"{y} = {_grouped(made, window.dropped)}")
+    upstream = window.lifted(g)
     if window.padded or window.differ(lambda a: a.output_padding, 0):
         laid = f"F.pad({upstream}, {_ends(window, lambda a: a.before, _lay_after)})"
         upstream = scene.fresh("whole")
@@ -65,7 +65,7 @@ def transposed(scene: Scene, node: Node, g: str) -> Piece:
     rest = ", ".join(["", *plain])
     dx = f"F.conv{rank}d({', '.join([upstream, w, *plain])})"
     dw = f"torch.nn.grad.conv{rank}d_weight({upstream}, {w}.shape, {x}{rest})"
-    piece.gradients = [dx + _dropped(window), _kernel_back(window, dw), *_bias_back(window, g)]
+    piece.gradients = [dx + window.dropped, _kernel_back(window, dw), *_bias_back(window, g)]
     return piece
 
 
@@ -105,14 +105,14 @@ def _pooled(window: Window, v: str, largest: bool) -> str:
         options.append("count_include_pad=False")
     rest = ", ".join([kernel, *options])
     if window.even:
-        return f"{call}({_lifted(window, v)}, {rest}){_dropped(window)}"
+        return f"{call}({window.lifted(v)}, {rest}){window.dropped}"
     value = ", value=-torch.inf" if largest else ""
     ends = _ends(window, lambda a: a.before, lambda a: a.after)
-    made = f"{call}(F.pad({_lifted(window, v)}, {ends}{value}), {rest})"
+    made = f"{call}(F.pad({window.lifted(v)}, {ends}{value}), {rest})"
     if not include:
-        ones = f"F.pad(torch.ones_like({_lifted(window, v)}), {ends})"
+        ones = f"F.pad(torch.ones_like({window.lifted(v)}), {ends})"
         made = f"({made} / {call}({ones}, {rest}))"
-    return made + _dropped(window)
+    return made + window.dropped
 
 
 def unfold(scene: Scene, node: Node, g: str) -> Piece:
@@ -124,7 +124,7 @@ def unfold(scene: Scene, node: Node, g: str) -> Piece:
     made, gradient = _unfolded(window, x), _folded(window, g, window.extra < 2)
     drop = "[0]" * (window.extra < 2)
     piece.forward.append(f"{scene.tensor(node.target)} = {made}{drop}")
-    piece.gradients = [gradient + _dropped(window)]
+    piece.gradients = [gradient + window.dropped]
     return piece
 
 
@@ -136,7 +136,7 @@ def fold(scene: Scene, node: Node, g: str) -> Piece:
     piece = Piece()
     _check_plane(window)
     made = _folded(window, scene.tensor(node.tensors[0]), not batch)
-    piece.forward.append(f"{scene.tensor(node.target)} = {made}{_dropped(window)}")
+    piece.forward.append(f"{scene.tensor(node.target)} = {made}{window.dropped}")
     piece.gradients = [_unfolded(window, g) + ("" if batch else "[0]")]
     return piece
 
@@ -147,15 +147,6 @@ def points(scene: Scene, node: Node, g: str) -> Piece:
 
 
 # --- layout -------------------------------------------------------------------------------------
-
-
-def _lifted(window: Window, x: str) -> str:
-    """X with batch and channels in front."""
-    return x + ("", "[None]", "[None, None]")[2 - window.extra]
-
-
-def _dropped(window: Window) -> str:
-    return ("", "[0]", "[0, 0]")[2 - window.extra]
 
 
 def _kernel(window: Window, piece: Piece) -> str:
@@ -252,7 +243,7 @@ def _unpad(window: Window, dx: str, x: str, piece: Piece) -> str:
         f'The gradient of F.pad with mode="{window.geometry.padding_mode}" has no call of its own '
         "and is left to torch.func.vjp."
     )
-    return f"torch.func.vjp(lambda v: {_pad(window, 'v')}, {_lifted(window, x)})[1]({dx})[0]"
+    return f"torch.func.vjp(lambda v: {_pad(window, 'v')}, {window.lifted(x)})[1]({dx})[0]"
 
 
 # --- unfold and fold ----------------------------------------------------------------------------
@@ -275,7 +266,7 @@ def _columns(window: Window, *, padding: bool) -> str:
 
 
 def _unfolded(window: Window, x: str) -> str:
-    x = _lifted(window, x)
+    x = window.lifted(x)
     if not window.even:
         x = f"F.pad({x}, {_ends(window, lambda a: a.before, lambda a: a.after)})"
     plane = "[:, :, None]" if window.rank == 1 else ""

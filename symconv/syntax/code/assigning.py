@@ -283,6 +283,7 @@ class Assigning(Expressions):
 
     def write(self, handle: Handle, value: Value, sign: int, within: bool = False) -> None:
         """Write a value into a view, broadcast to its shape (`within`: by ``+=`` and its like)."""
+        self.sure(value)
         array = as_array(self.memory, value)
         if array.rank > len(handle.shape) and (within or not handle.shape):
             raise CodeError(f"an array with {array.rank} axes is put into {len(handle.shape)} axes")

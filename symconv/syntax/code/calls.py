@@ -129,8 +129,11 @@ class Calls(Strangers):
         if isinstance(owner, Routine):
             return self.called(owner, items, keywords)
         if isinstance(owner, Method):
+            if not isinstance(owner.owner, Unknown):
+                self.sure(*items, *keywords.values())
             return self._method(owner, items, keywords)
         if isinstance(owner, Named):
+            self.sure(*items, *keywords.values())
             return self._named(owner.name, items, keywords)
         raise CodeError("this cannot be called")
 

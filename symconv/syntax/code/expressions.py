@@ -115,7 +115,18 @@ class Expressions:
             return Named(MODULES[name])
         if name in UNREAD:
             raise CodeError(f"{name} is not read")
-        raise CodeError(f"{name} is not known here", hint=f"names({name}=…)")
+        raise CodeError(f"{name} is not known here", hint=self.bindings.hint(name))
+
+    def sure(self, *values: Value | None) -> None:
+        """Errors: `CodeError` for a parameter of which nothing is declared, where it is used."""
+        for value in values:
+            match value:
+                case Unknown(name) if name.isidentifier():
+                    raise CodeError(f"{name} is not known here", hint=self.bindings.hint(name))
+                case Row(items):
+                    self.sure(*items)
+                case Cut(start, stop, step):
+                    self.sure(start, stop, step)
 
     def given(self, name: str) -> Value | None:
         """What is declared of a name; an array stays the same one, so that it can be changed."""
@@ -166,6 +177,7 @@ class Expressions:
             rows = value.shape[0] if value.shape else 0
             if isinstance(rows, int) and 0 < rows <= 64:
                 return tuple(select(self.memory, value, Whole(n)) for n in range(rows))
+        self.sure(value)
         raise CodeError("this cannot be taken apart")
 
     def _dict(self, node: ast.Dict) -> Value:
@@ -195,6 +207,7 @@ class Expressions:
 
     def operate(self, sign: str, left: Value, right: Value) -> Value:
         """One operator."""
+        self.sure(left, right)
         if sign == "@":
             return self.product(left, right)
         return binary(self.memory, sign, left, right, self.division)
@@ -207,6 +220,7 @@ class Expressions:
         if isinstance(node.op, ast.Not):
             return opposite(self.truth(self.tested_value(node.operand)))
         inner = self.value(node.operand)
+        self.sure(inner)
         if isinstance(node.op, ast.UAdd):
             plain = isinstance(inner, Whole | Ratio | Real | Positions)
             return inner if plain else binary(self.memory, "+", inner, Whole(0), self.division)
@@ -240,6 +254,7 @@ class Expressions:
                 raise CodeError("is compares with None alone here")
             same = isinstance(left, Nothing) == isinstance(operator, ast.Is)
             return Truth(((),) if same else ())
+        self.sure(left, right)
         sign = COMPARISONS.get(type(operator))
         if sign is None:
             raise CodeError("this comparison is not read")
@@ -281,6 +296,7 @@ class Expressions:
 
     def truth(self, value: Value) -> Truth:
         """A value as a condition."""
+        self.sure(value)
         match value:
             case Truth():
                 return value
@@ -418,7 +434,7 @@ class Expressions:
         if key in self.memory.env:
             return self.lookup(key)
         if name in ATTRIBUTES:
-            raise CodeError(f"{owner.name} is not known here", hint=f"names({owner.name}=…)")
+            raise CodeError(f"{owner.name} is not known here", hint=self.bindings.hint(owner.name))
         return self.part(name, owner.name)
 
     def transposed(self, value: Value) -> Value:
@@ -428,6 +444,7 @@ class Expressions:
     def _subscript(self, node: ast.Subscript) -> Value:
         owner = self.value(node.value)
         key = self.value(node.slice)
+        self.sure(key)
         if isinstance(owner, Row):
             return self._item(owner, key)
         if isinstance(owner, Table) and isinstance(key, Word):
@@ -446,7 +463,7 @@ class Expressions:
         """A part of a parameter that nothing is declared of, by its own name."""
         known = self.given(name)
         if known is None:
-            raise CodeError(f"{name} (of {owner}) is not known here", hint=f"names({name}=…)")
+            raise CodeError(f"{name} (of {owner}) is not known here", hint=self.bindings.hint(name))
         return known
 
     def _positions(self, owner: Positions, key: Value) -> Value:

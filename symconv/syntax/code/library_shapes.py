@@ -134,8 +134,9 @@ def _expand(memory: Memory, call: Arguments) -> Value:
 
 @reads("np.squeeze")
 def _squeeze(memory: Memory, call: Arguments) -> Value:
-    value, shape = rank_of(memory, call.get(0, "a"))
     given = call.get(1, "axis", Nothing())
+    original = call.get(0, "a")
+    value, shape = rank_of(memory, original)
     if isinstance(given, Nothing):
         if any(not isinstance(n, int) for n in shape):
             raise CodeError("squeeze is read with axis=… alone")
@@ -151,7 +152,14 @@ def _squeeze(memory: Memory, call: Arguments) -> Value:
         else:
             names[letter(axis)] = Symbol(letter(len(kept)))
             kept.append(size)
+    _not_bare(original, kept)
     return remapped(memory, value, tuple(kept), names)
+
+
+def _not_bare(value: Value, shape: Sequence[Index]) -> None:
+    """Errors: `CodeError` for a view without axes, which is no number: ``+=`` changes the array."""
+    if isinstance(value, Handle) and value.shape and not shape:
+        raise CodeError("a view without axes is not read", hint="a[0]")
 
 
 # --- reshaping ----------------------------------------------------------------------------------
@@ -173,6 +181,7 @@ def _reshape(memory: Memory, call: Arguments) -> Value:
     if isinstance(value, Random):
         known = -1 not in wanted
         return Random(tuple(Whole(n) for n in wanted) if known else None, value.whole)
+    _not_bare(value, wanted)
     value, shape = rank_of(memory, value)
     made = _reshaped(memory, value, shape, _completed(memory, shape, wanted))
     if isinstance(made, Positions) or isinstance(value, Positions):

@@ -25,6 +25,9 @@ GRADIENTS = (
     "dL_d{}", "dLd{}", "dL_{}", "grad_{}", "gradient_{}", "d_{}", "d{}", "{}_grad", "{}_gradient",
 )  # fmt: skip
 """How the gradient with respect to a tensor may be called."""
+SPOKEN = {"pad": "padding", "pads": "padding", "strides": "stride", "dil": "dilation",
+          "dilate": "dilation", "dilations": "dilation", "rate": "dilation"}  # fmt: skip
+"""What code calls the options of an operation."""
 RESULTS = ("out", "output")
 """Names for the operation's result beside its own."""
 
@@ -118,6 +121,19 @@ class Bindings:
             return Row(tuple(Whole(canon(measured.setting(word, None, n))) for n in axes))
         except ValueError:
             return None
+
+    def hint(self, name: str) -> str:
+        """What to declare of a name that is not known: an option of the operation, or a name."""
+        word = SPOKEN.get(name.lower(), name.lower())
+        if word not in SETTINGS:
+            return f"names({name}=…)"
+        try:
+            value = self.lexicon.measured.setting(word, None, None)
+        except ValueError:
+            return f"names({name}=…)"
+        if isinstance(value, Symbol):
+            return f"names({name}={value})"
+        return f"{word}={name} in the operation, or names({name}=…)"
 
     # --- what is claimed ------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from symconv.syntax.code.arrays import Array
 from symconv.syntax.code.assigning import Assigning
 from symconv.syntax.code.calling import FUNCTIONS
 from symconv.syntax.code.changing import bound_anyhow, own_names
@@ -52,7 +53,8 @@ class Strangers(Assigning):
         if not isinstance(node, ast.Subscript) or _dots(node.slice):
             return False
         owner = self.value(node.value)  # an element is a number, and no view
-        return isinstance(value, Handle) and not value.shape and not self.memory.listed(owner)
+        number = isinstance(value, Handle | Array) and not value.shape
+        return number and not self.memory.listed(owner)
 
     def tame(self, node: ast.AST) -> Tame:
         """Which functions change none of their arguments, in a part of the code."""

@@ -11,6 +11,7 @@ from symconv.gradients import backward, upstream_names
 from symconv.graph import Graph
 from symconv.index import Condition, Index, Mod, Symbol, simplify
 from symconv.reindex import rename_sums
+from symconv.syntax.formula.given import given
 from symconv.syntax.formula.result import Reading
 from symconv.terms import Equation, Form, fresh, substitute_term, term_symbols
 
@@ -35,7 +36,7 @@ def claim_of(reading: Reading, graph: Graph) -> tuple[AnyClaim, ...]:
             left,
             right,
             scope,
-            _needed(left, right, before),
+            _needed(left, right, (*given(left, right, graph, before), *before)),
             reading.text,
             reading.place,
             reading.subject,
@@ -53,7 +54,8 @@ def _further(reading: Reading, graph: Graph, scope: Scope) -> tuple[AnyClaim, ..
     for more in reading.more:
         left, right, rest = more.left, more.right, (reading.text, reading.place, more.subject)
         if isinstance(left, Form) and isinstance(right, Form):
-            found.append(Claim(left, right, scope, _needed(left, right, before), *rest))
+            needed = _needed(left, right, (*given(left, right, graph, before), *before))
+            found.append(Claim(left, right, scope, needed, *rest))
         elif not isinstance(left, Form) and not isinstance(right, Form):
             found.append(SizeClaim(left, right, sizes, more.relation, *rest))
     return tuple(found)

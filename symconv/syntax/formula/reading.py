@@ -6,12 +6,14 @@ import re
 from dataclasses import replace
 
 from symconv.calls import Place
-from symconv.claims import Lemma
+from symconv.claims import Claim, Lemma
 from symconv.conventions import PLAIN, Conventions
 from symconv.graph import Graph
 from symconv.index import Condition, symbols
 from symconv.syntax.formula.account import recheck
+from symconv.syntax.formula.claiming import claim_of
 from symconv.syntax.formula.declared import lexicon_of
+from symconv.syntax.formula.given import given_note
 from symconv.syntax.formula.lexicon import Lexicon
 from symconv.syntax.formula.making import Maker
 from symconv.syntax.formula.parser import Parser
@@ -73,7 +75,8 @@ def read_formulas(text: str, graph: Graph, conventions: Conventions = PLAIN) -> 
         text=text,
     )
     return tuple(
-        _read(chain, given, source, words, conventions, len(chains) > 1) for chain in chains
+        _as_given(_read(chain, given, source, words, conventions, len(chains) > 1), graph)
+        for chain in chains
     )
 
 
@@ -100,6 +103,17 @@ def _read(
         return made
     start, end = chain.span
     return replace(made, text=source.text[start:end].strip(), place=_place(source.text, start))
+
+
+def _as_given(reading: Reading, graph: Graph) -> Reading:
+    """The reading with the notes that it is about elements as they were given."""
+    if all(tensor.elements is None for tensor in graph.inputs):
+        return reading
+    inputs = {tensor.name for tensor in graph.inputs}
+    claims = (claim for claim in claim_of(reading, graph) if isinstance(claim, Claim))
+    put = dict.fromkeys(e.name for claim in claims for e in claim.before if e.name in inputs)
+    said = (given_note(graph.input(name)) for name in put)
+    return replace(reading, notes=tuple(dict.fromkeys((*reading.notes, *said))))
 
 
 def _place(text: str, offset: int) -> Place:
