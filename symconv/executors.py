@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import multiprocessing
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future
+from multiprocessing import forkserver
+from multiprocessing.context import BaseContext
 from typing import TypeVar
 
 from symconv.errors import SymconvError
@@ -12,6 +15,20 @@ from symconv.errors import SymconvError
 Label = TypeVar("Label")
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+
+
+def processes(room: str) -> BaseContext:
+    """How processes are started that all need one room: as copies of a process that has loaded it.
+
+    That process begins at once, and loads the room while this one goes on; asked for again it is
+    the same.  Where a system has none, every process loads the room itself.
+    """
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([room])
+    forkserver.ensure_running()
+    return context
 
 
 def in_order(

@@ -26,7 +26,7 @@ LAYERS = (
     "printing codegen written unread flow syntax outputs",
     "steps worked checks exports figures provers sandbox",
     "conditions mistakes",
-    "judge ways",
+    "judge ways spoken",
     "story audit sweeps",
     "api",
     "book",

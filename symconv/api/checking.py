@@ -23,6 +23,7 @@ from symconv.sandbox.process import USUAL, run_file
 from symconv.sandbox.signature import Signature, of_file, of_function
 from symconv.sandbox.together import SILENT, combined
 from symconv.sandbox.trial import Runner, run_here
+from symconv.spoken import spoken
 from symconv.syntax.code import read_code
 from symconv.syntax.declaration import conventions_from
 from symconv.syntax.formula.reading import read_assumptions
@@ -124,7 +125,8 @@ def _read(
     """What a function gives, read from its syntax tree; nothing is executed."""
     wanted = tuple(re.split(r"[\s,]+", gives.strip())) if isinstance(gives, str) else tuple(gives)
     reading = read_code(signature.source, graph, conventions, wanted, function=signature.name)
-    verdicts = judge_code(reading.claims, reading.needs, graph)
+    judged = judge_code(reading.claims, reading.needs, graph)
+    verdicts = [spoken(verdict, reading.called) for verdict in judged]
     said = len({claim.text for claim in reading.claims}) or len(reading.claims)
     problems = [p for p in reading.problems if signature.lines[0] <= p.line <= signature.lines[1]]
     if problems or said < len([name for name in wanted if name != "_"]):

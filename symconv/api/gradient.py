@@ -4,31 +4,36 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from symconv.api.inputs import sized, upstream
+from symconv.api.inputs import Given, array_of, sized, upstream
 from symconv.api.reverse import Reverse
 from symconv.canonical.equality import equal
 from symconv.closed import Closed, Readings, readings
 from symconv.document import formula
 from symconv.errors import SymconvError
-from symconv.expand import evaluate_arrays
+from symconv.expand import Choice, Expansion, at_sizes, values_of
 from symconv.gradients import gradient as differentiate
-from symconv.gradients import needed, upstream_names
+from symconv.gradients import needed
 from symconv.graph import Graph
 from symconv.notation import equation_latex
 from symconv.printing import printing_style
 from symconv.reindex import eliminate
 from symconv.steps import with_auxiliary
 from symconv.symbolic import form_sympy
-from symconv.terms import Form
+from symconv.terms import Equation, Form
 from symconv.writers.html_blocks import BlockWriter
 from symconv.written import written
 
 Array = npt.NDArray[Any]
+Steps: TypeAlias = tuple[tuple[str, Expansion | Choice], ...]
+Key: TypeAlias = tuple[Any, ...]
+
+MOST_KEPT = 4_000_000
+"""More products than this are not kept from one evaluation to the next."""
 
 
 @dataclass(frozen=True)
@@ -131,22 +136,66 @@ class Gradient:
         `g` is the upstream gradient; a scalar output may leave it out (1).
         """
         g, arrays = upstream(self.program, g, arrays)
+        values = {name: array_of(name, value) for name, value in arrays.items()}
+        name = self.reverse.names[self.program.output]
+        if name and g is not None:
+            values[name] = np.asarray(g)
+        key = (kind, *((name, array.shape or str(array)) for name, array in values.items()))
+        if key in self._ready:
+            for made, ready in self._ready[key]:
+                values[made] = values_of(ready, values)
+        else:
+            values, self._ready[key] = self._first(kind, g, arrays)
+            self._limit()
+        result = values[self.forms[-1].name]
+        return np.asarray(result if name or g is None else result * np.asarray(g))
+
+    @cached_property
+    def _ready(self) -> dict[Key, Steps]:
+        """The index arrays of earlier calls, by the shapes of their arrays."""
+        return {}
+
+    def _limit(self) -> None:
+        """Forget what was made for other shapes where all that is kept has grown large."""
+        kept = list(self._ready)
+        while kept and sum(map(products_in, self._ready.values())) > MOST_KEPT:
+            del self._ready[kept.pop(0)]
+
+    def _first(
+        self, kind: str, g: npt.ArrayLike | None, arrays: Given
+    ) -> tuple[dict[str, Any], Steps]:
+        """All values, and the index arrays that they were made with."""
         _, data, sizes = sized(self.program, arrays)
-        name = upstream_names(self.program)[self.program.output]
+        name = self.reverse.names[self.program.output]
         if name and g is None:
             raise SymconvError("the upstream gradient is missing", expected="g=…")
         values: dict[str, Any] = data | ({name: np.asarray(g)} if name else {})
-        for equation in (*self.program.equations, *self.forms[:-1], *self._last(kind)):
-            values[equation.name] = evaluate_arrays(equation, values, sizes)
-        result = values[self.raw.name]
-        return np.asarray(result if name or g is None else result * np.asarray(g))
+        steps = []
+        for equation in self._equations(kind):
+            ready = at_sizes(equation, values, sizes)
+            values[equation.name] = values_of(ready, values)
+            steps.append((equation.name, ready))
+        return values, tuple(steps)
 
-    def _last(self, kind: str) -> tuple[Form, ...]:
+    def _equations(self, kind: str) -> list[Equation]:
+        """What has to be evaluated, in order: the last equation, and what it is made from."""
         found = self.closed if kind == "closed" else None
-        return (*found.auxiliary, found.form) if found is not None else (self.form(kind),)
+        last = (*found.auxiliary, found.form) if found is not None else (self.form(kind),)
+        wanted, kept = {last[-1].name}, []
+        for equation in reversed((*self.program.equations, *self.forms[:-1], *last)):
+            if equation.name in wanted:
+                kept.append(equation)
+                wanted |= set(equation.tensors)
+        return kept[::-1]
 
     def _repr_latex_(self) -> str:
         return rf"$\displaystyle {self.latex()}$"
 
     def _repr_html_(self) -> str:
         return str(BlockWriter().block(formula(self.latex())))
+
+
+def products_in(steps: Steps) -> int:
+    """How many products the index arrays stand for."""
+    expansions = [ready if isinstance(ready, Expansion) else ready.positions for _, ready in steps]
+    return sum(len(term.out) for expansion in expansions for term in expansion.terms)

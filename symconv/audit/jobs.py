@@ -6,10 +6,11 @@ verdicts are there; what is declared, expected and skipped is the reader's busin
 
 from __future__ import annotations
 
-import multiprocessing
+import gc
 import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
+from functools import lru_cache
 from itertools import islice
 from multiprocessing.util import Finalize
 from typing import Generic, TypeAlias, TypeVar
@@ -20,7 +21,7 @@ from symconv.audit.reading import audit_text
 from symconv.claims import AnyClaim, Scope, SizeClaim, Verdict
 from symconv.conventions import PLAIN, Conventions
 from symconv.errors import NoteError
-from symconv.executors import in_order
+from symconv.executors import in_order, processes
 from symconv.graph import Graph
 from symconv.provers import end_guarded
 from symconv.values import dataclass
@@ -45,7 +46,7 @@ class Formula:
 
     def verdicts(self) -> tuple[Verdict, ...]:
         """The verdict on it, found in this process."""
-        return (HERE.formula(self.text, self.graph, self.conventions),)
+        return (HERE.formula(self.text, _same(self.graph), self.conventions),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,13 @@ class Code:
 
     def verdicts(self) -> tuple[Verdict, ...]:
         """The verdicts on its claims, found in this process."""
-        return HERE.code(self.claims, self.needs, self.graph)
+        return HERE.code(self.claims, self.needs, _same(self.graph))
+
+
+@lru_cache(64)
+def _same(graph: Graph) -> Graph:
+    """The first of equal graphs: each batch brings its own, and what is kept is kept by graph."""
+    return graph
 
 
 Asked: TypeAlias = "Formula | Code"
@@ -108,16 +115,18 @@ def audit_files(
 
 def pool(jobs: int) -> ProcessPoolExecutor:
     """So many processes that judge, each with a prover of its own that can be ended."""
-    method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-    context = multiprocessing.get_context(method)
-    if method == "forkserver":
-        context.set_forkserver_preload([__name__])  # imported once, not by every process
-    return ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin)
+    context = processes(__name__)
+    return ProcessPoolExecutor(jobs, context, _begin, initargs=gc.get_threshold())
 
 
-def _begin() -> None:
-    """An interrupt is the first process's business; the prover ends with its process."""
+def _begin(*threshold: int) -> None:
+    """An interrupt is the first process's business; the prover ends with its process.
+
+    Garbage is looked for as often as in the first process, and not among what was there before.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.set_threshold(*threshold)
+    gc.freeze()
     Finalize(None, end_guarded, exitpriority=10)
 
 

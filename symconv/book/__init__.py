@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from symconv.book.binding import BookResult, build, command_line
-from symconv.book.page import Directives, Failure
+from symconv.book.job import Directives, Failure
 from symconv.book.preview import RELOADING, check_preview, stamp, state
 
 __all__ = [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import shlex
 import signal
@@ -11,20 +10,24 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 
 from symconv.book import cache
+from symconv.book.job import CONVENTIONS, Directives, Failure, Job, Page
 from symconv.book.links import linked
 from symconv.book.manifest import ENDS, INDEX, NAME, Entry, Manifest, page_name, read
-from symconv.book.page import CONVENTIONS, STORY, Directives, Failure, Job, Page, make
 from symconv.document import Text, words
 from symconv.errors import SymconvError
+from symconv.executors import processes
 from symconv.values import dataclass
 from symconv.writers import html
 
 Progress = Callable[[int, int, str], None]
 """Called with the number of finished notes, the number of all, and the note just finished."""
 TITLE = "Derivations"
+PAGES = "symconv.book.page"
+"""The room that makes a page: it loads SymPy, so only where there is a note to build."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ def build(
     sources: Sequence[Path],
     out: Path,
     *,
-    directives: Directives = STORY,
+    directives: Directives | None = None,
     command: str = "",
     jobs: int = 1,
     progress: Progress | None = None,
@@ -66,7 +69,7 @@ def build(
     Every page is written beside its place first and then moved; a note that fails keeps the page
     that it had.  With a folder among the sources the book is taken to be whole: pages of ours
     whose note is gone are removed.  `command` is what the index says made it; with several `jobs`
-    the notes are shared among processes.
+    the notes are shared among processes.  Without `directives` a note's are the book's own.
 
     With `cached` a file beside the pages remembers what each was made from, another the versions,
     and a page whose note, code and files are unchanged is kept; `fresh` builds all the same.
@@ -149,19 +152,19 @@ def _check_ours(out: Path, tasks: Iterable[Job], old: Manifest | None) -> None:
 
 
 def _make_all(
-    tasks: list[Job], directives: Directives, jobs: int, progress: Progress | None
+    tasks: list[Job], directives: Directives | None, jobs: int, progress: Progress | None
 ) -> list[Page | Failure]:
     """The pages in the order of the notes, whichever is finished first."""
     tell = progress or (lambda done, total, name: None)
     if min(jobs, len(tasks)) < 2:
         made = []
         for done, task in enumerate(tasks, 1):
-            made.append(make(task, directives))
+            made.append(_make(task, directives))
             tell(done, len(tasks), task.shown)
         return made
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(jobs, len(tasks)), context, _quiet_worker) as pool:
-        futures = {pool.submit(make, task, directives): task for task in tasks}
+    workers = min(jobs, len(tasks))
+    with ProcessPoolExecutor(workers, processes(PAGES), _quiet_worker) as pool:
+        futures = {pool.submit(_make, task, directives): task for task in tasks}
         try:
             for done, future in enumerate(as_completed(futures), 1):
                 tell(done, len(tasks), futures[future].shown)
@@ -173,6 +176,11 @@ def _make_all(
         except KeyboardInterrupt:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
+
+
+def _make(task: Job, directives: Directives | None) -> Page | Failure:
+    page: Page | Failure = import_module(PAGES).make(task, directives)
+    return page
 
 
 def _quiet_worker() -> None:

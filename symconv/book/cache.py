@@ -17,8 +17,8 @@ from importlib import metadata
 from pathlib import Path
 
 from symconv import __version__
+from symconv.book.job import LARGEST, Directives, Job
 from symconv.book.manifest import Manifest
-from symconv.book.page import LARGEST, Directives, Job
 
 NAME = ".symconv-cache.json"
 VERSIONS = "versions.txt"
@@ -33,7 +33,7 @@ Rows = dict[str, dict[str, str]]
 """By page: the key of what it was made from, and the hashes of its files by their names."""
 
 
-def key(task: Job, directives: Directives, dress: str) -> str:
+def key(task: Job, directives: Directives | None, dress: str) -> str:
     """What a page depends on: note, its name, the package, the libraries; "" if unreadable.
 
     `dress` names what is done to the pages afterwards (the reloading of --watch).
@@ -43,7 +43,7 @@ def key(task: Job, directives: Directives, dress: str) -> str:
             data = file.read(LARGEST + 1)
     except OSError:
         return ""
-    made = (directives.insert, directives.state)
+    made = (directives.insert, directives.state) if directives else ()
     named = [f"{getattr(f, '__module__', '')}.{getattr(f, '__qualname__', f)}" for f in made]
     libraries = [_version(name) for name in (*OTHERS, *PROVERS)]
     facts = [task.shown, task.name, *named, dress, package(), versions(), *libraries]
@@ -105,7 +105,7 @@ def unchanged(tasks: Iterable[Job], old: Manifest | None, keys: Rows, rows: Rows
     return found
 
 
-def keys_of(tasks: Iterable[Job], directives: Directives, dress: str) -> Rows:
+def keys_of(tasks: Iterable[Job], directives: Directives | None, dress: str) -> Rows:
     """The key of every note, by page."""
     return {task.name: {"key": key(task, directives, dress)} for task in tasks}
 

@@ -6,12 +6,12 @@ import re
 import shlex
 import traceback
 from collections import Counter
-from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from symconv import story
 from symconv.book.claims import with_verdicts
+from symconv.book.job import LARGEST, Directives, Failure, Job, Page
 from symconv.claims import OUTCOMES
 from symconv.document import (
     KNOWN,
@@ -28,13 +28,8 @@ from symconv.document import (
 )
 from symconv.errors import NoteError, SpecError, SymconvError
 from symconv.syntax.notes import Directive, Note, parse_note, plain
-from symconv.values import dataclass
 from symconv.writers import html, latex
 
-CONVENTIONS = (
-    "conv slides the kernel without flipping it, convolve flips it; "
-    "indices count from 0; a tensor is vectorised in row-major order, its last axis fastest"
-)
 ORDER = "a tensor is a vector in row-major order, its last axis fastest"
 KERNELS = (
     ("conv_transpose", "transposed: each input lays the kernel down, unflipped"),
@@ -46,67 +41,17 @@ KERNELS = (
 )
 """What happens to the kernel, by how the operation's name begins."""
 _CALL = re.compile(r"^\s*\w+\s*=\s*(\w+)\(", re.MULTILINE)
-LARGEST = 2_000_000
-"""Bytes of a note."""
 _SEED = re.compile(r"seed\s*:(.*)", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Directives:
-    """What a note's directives mean.
-
-    `insert(name, argument, options, body, state)` gives the blocks that stand in a directive's
-    place; `state(seed)` makes the state that the directives of one note share.  Both must be
-    functions of a module, so that other processes can find them.
-    """
-
-    insert: Callable[[str, str, Mapping[str, str], str, Any], tuple[Block, ...]]
-    state: Callable[[int], Any]
-
-
 STORY = Directives(story.insert, story.NoteState)
+"""The directives of the book."""
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
-    """A note to build: its file, how it is shown in messages and commands, its page's name."""
-
-    source: Path
-    shown: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A built page: HTML, LaTeX, and LaTeX without a preamble.
-
-    `marks` counts how its formulas are known, `operations` names what it shows.
-    """
-
-    title: str
-    summary: str
-    html: str
-    tex: str
-    body: str
-    operations: tuple[str, ...] = ()
-    marks: tuple[tuple[str, int], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """Why a note has no page: one line, the place in the spec if known, a traceback for a bug."""
-
-    shown: str
-    message: str
-    caret: str = ""
-    trace: str = ""
-    unreadable: bool = False
-
-
-def make(job: Job, directives: Directives) -> Page | Failure:
+def make(job: Job, directives: Directives | None = None) -> Page | Failure:
     """Build one page; whatever goes wrong is returned, so that the other notes still build."""
     try:
-        return _page(read_note(job.source, job.shown), directives)
+        return _page(read_note(job.source, job.shown), directives or STORY)
     except _Unreadable as error:
         return Failure(job.shown, str(error), unreadable=True)
     except SymconvError as error:

@@ -183,6 +183,10 @@ def _files(
     names: tuple[str, ...], spec: str | None, options: tuple[str, ...], jobs: int
 ) -> tuple[list[Finding], list[SymconvError]]:
     """The findings of files and folders, and what could not be read."""
+    if jobs > 1:  # the others load what they need while this process does
+        from symconv.executors import processes
+
+        processes("symconv.audit.jobs")
     from symconv.audit import audit_files, pool
     from symconv.operations.build import build
     from symconv.syntax.declaration import conventions_from

@@ -18,6 +18,7 @@ from symconv.conditions.needed import needed
 from symconv.conditions.proving import proved
 from symconv.conditions.room import ample
 from symconv.conditions.samples import Sample, samples
+from symconv.conditions.summing import summing
 from symconv.index import Condition
 from symconv.provers.exact import holds
 from symconv.provers.failing import Region, regions
@@ -42,9 +43,10 @@ def condition_for(claim: AnyClaim) -> Proviso | None:
     several of different kinds.
     """
     try:
-        return _found(claim, _search(claim))
+        found = _found(claim, _search(claim))
     except (NoLibrary, Undecided):
-        return None
+        found = None
+    return found or summing(claim)
 
 
 def _found(claim: AnyClaim, search: Search) -> Proviso | None:

@@ -114,7 +114,7 @@ def bench_for(
     """The bench of a subject, kept from claim to claim; the claim may name more tensors."""
     settings = settings_for(context.graph, scope)
     if before or shapes:
-        settings = Settings(context.graph, settings.sizes, before, shapes)
+        settings = Settings(context.graph, settings.sizes, before, shapes, scope.lemmas)
     return Bench(context, settings, tried(context))
 
 

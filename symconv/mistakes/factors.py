@@ -200,6 +200,17 @@ def one_term(number: int) -> Callable[[Context], Iterator[Variant]]:
     return variants
 
 
+def inside_sum(context: Context) -> Iterator[Variant]:
+    """A term that stands once, taken into the sum of another: a bias in every product."""
+    terms = context.truth.terms
+    for place, term in enumerate(terms):
+        for other in dict.fromkeys(t.sums for t in terms if t.sums and not term.sums):
+            changed = (*terms[:place], replace(term, sums=other), *terms[place + 1 :])
+            count = written(tidy(Product((1, *(r.size for r in other)))))
+            facts = {"term": shown(term), "count": count}
+            yield Variant((replace(context.truth, terms=changed),), facts=facts)
+
+
 def factor_left_out(context: Context) -> Iterator[Variant]:
     """One factor of one term is not there: a square, a mask, a derivative."""
     where = " in one term" if len(context.truth.terms) > 1 else ""

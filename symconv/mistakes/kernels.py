@@ -10,7 +10,7 @@ from symconv.graph import Node
 from symconv.index import Index, Mod, Symbol, add, minus, substitute_condition, tidy
 from symconv.mistakes.model import Context, Facts, Variant
 from symconv.mistakes.positions import Position, Roles, changed, factor_of, unfolded, written
-from symconv.terms import Form, Read, substitute_read
+from symconv.terms import Form, Range, Read, Selection, Shape, substitute_read
 
 
 def flipped(node: Node, form: Form, roles: Roles) -> Iterator[tuple[Form, Facts]]:
@@ -141,6 +141,33 @@ def windows_apart(node: Node, form: Form, roles: Roles) -> Iterator[tuple[Form, 
         for t in form.terms
     )
     yield replace(form, terms=terms), {}
+
+
+def window_one_off(node: Node, form: Form, roles: Roles) -> Iterator[tuple[Form, Facts]]:
+    """A pooling window with one position more, or fewer, on every axis."""
+    if node.geometry is None or "pool" not in node.keyword:
+        return
+    sizes = " × ".join(str(written(axis.kernel)) for axis in node.geometry.axes)
+    for by in (1, -1):
+        terms = tuple(
+            replace(t, sums=tuple(_longer(r, by) if r.name in roles.kernel else r for r in t.sums))
+            for t in form.terms
+        )
+        many = "more" if by > 0 else "fewer"
+        masks = {e.name: e for e in node.equations if isinstance(e, Selection)}
+        shapes = tuple((n, _wider(masks.get(n), shape, by)) for n, shape in form.shapes)
+        yield replace(form, terms=terms, shapes=shapes), {"size": sizes, "many": many}
+
+
+def _wider(mask: Selection | None, shape: Shape, by: int) -> Shape:
+    """The shape of a mask over the other window; any other tensor keeps its own."""
+    if mask is None:
+        return shape
+    return (*(r.size for r in mask.ranges), *(_longer(r, by).size for r in mask.window))
+
+
+def _longer(item: Range, by: int) -> Range:
+    return replace(item, stop=tidy(add(item.stop, by)))
 
 
 def swapped(read: Read, one: int, other: int) -> Read:

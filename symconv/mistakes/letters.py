@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -14,6 +15,7 @@ from symconv.index import (
     Symbol,
     add,
     rebuild,
+    substitute,
     tidy,
 )
 from symconv.mistakes.factors import shown_read
@@ -73,6 +75,15 @@ def axes_exchanged(context: Context) -> Iterator[Variant]:
         form, lambda term, read: ((swapped(read, *p), {}) for p in _axes(read, heads=False))
     )
     yield from _letters_exchanged(form, heads=False)
+    yield from in_reads(form, lambda term, read: _outputs_exchanged(form, read))
+
+
+def _outputs_exchanged(form: Form, read: Read) -> Iterator[tuple[Read, Facts]]:
+    """Two letters of the result exchanged in one tensor, whatever stands beside them there."""
+    names = [name for name in form.indices if name.partition("_")[0] not in HEADS]
+    for one, other in itertools.combinations(names, 2):
+        swap: dict[str, Index] = {one: Symbol(other), other: Symbol(one)}
+        yield replace(read, at=tuple(substitute(i, swap) for i in read.at)), {}
 
 
 def _letters_exchanged(form: Form, *, heads: bool) -> Iterator[Variant]:

@@ -131,6 +131,54 @@ def derivative_missing(context: Context) -> Iterator[Variant]:
         yield Variant((made,), facts={"function": node.keyword, "words": words})
 
 
+def function_forgotten(context: Context) -> Iterator[Variant]:
+    """The argument where a function of it belongs, or the function of the function."""
+    for node in context.graph.nodes:
+        if node.keyword not in ("relu", "sigmoid", "tanh"):
+            continue
+        inside, outside = node.tensors[0], node.target
+        facts = {"function": node.keyword, "inside": inside, "outside": outside}
+
+        def plain(read: Read, node: Node = node) -> list[Read]:
+            return [replace(read, function="") if read.function == node.keyword else read]
+
+        def twice(read: Read, node: Node = node) -> list[Read]:
+            own = (read.tensor, read.function) == (node.tensors[0], node.keyword)
+            return [replace(read, tensor=node.target) if own else read]
+
+        for form in (context.truth,):
+            for change, name in ((plain, ""), (twice, "function twice")):
+                terms = tuple(_masked(term, change) for term in form.terms)
+                if terms == form.terms:
+                    continue
+                used = dict.fromkeys(r.tensor for t in terms for r in t.reads)
+                shapes = dict(context.graph.shapes) | dict(form.shapes)
+                made = replace(form, terms=terms, shapes=tuple((n, shapes[n]) for n in used))
+                more = {"name": name, "text": TWICE} if name else {}
+                yield Variant((made,), facts=facts | more)
+
+
+TWICE = "{function} is taken twice: {outside} is {function}({inside}) already"
+
+
+def derivative_skipped(context: Context) -> Iterator[Variant]:
+    """A gradient that passes a function on its way as if it were not there."""
+    names = upstream_names(context.graph)
+    for program in programs(context):
+        for place, form in enumerate(program[:-1]):
+            node = next(
+                (n for n in context.graph.nodes if names.get(n.tensors[0]) == form.name), None
+            )
+            if node is None or node.keyword not in ("relu", "sigmoid", "tanh"):
+                continue
+            upstream = names[node.target]
+            plain = Term((Read(upstream, tuple(Symbol(r.name) for r in form.ranges)),))
+            shape = context.graph.shapes[node.target]
+            made = replace(form, terms=(plain,), shapes=((upstream, shape),))
+            facts = {"function": node.keyword, "words": "is left out"}
+            yield Variant((*program[:place], made, *program[place + 1 :]), facts=facts)
+
+
 def _function_node(context: Context) -> Node | None:
     return next(
         (

@@ -16,7 +16,7 @@ from symconv.graph import Graph, Node
 from symconv.index import Index
 from symconv.mistakes.model import Context, Facts, Variant, roles_of
 from symconv.mistakes.positions import Roles, differences, written
-from symconv.terms import Equation, Form
+from symconv.terms import Equation, Form, Selection
 
 Rewrite: TypeAlias = Callable[[Node, Form, Roles], Iterator[tuple[Form, Facts]]]
 MOST_NODES = 4
@@ -51,6 +51,13 @@ def changing(*rewrites: Rewrite) -> Callable[[Context], Iterator[Variant]]:
     return variants
 
 
+def of_results(
+    variants: Callable[[Context], Iterator[Variant]],
+) -> Callable[[Context], Iterator[Variant]]:
+    """The variants where the subject is a result, none for gradients."""
+    return lambda context: variants(context) if context.kind == "result" else iter(())
+
+
 def suspects(context: Context) -> list[Node]:
     """The operations that a formula about the subject may get wrong, the nearest first."""
     nodes = context.graph.nodes
@@ -74,7 +81,20 @@ def instead(context: Context, node: Node, form: Form) -> tuple[Equation, ...]:
     if context.name not in names or form.name not in names:
         return ()
     first, last = names.index(form.name), names.index(context.name)
-    return tuple(order[first : last + 1])
+    return (*_looking(node, form), *order[first : last + 1])
+
+
+def _looking(node: Node, form: Form) -> tuple[Equation, ...]:
+    """The masks of largest values that look where the changed form reads."""
+    found: list[Equation] = []
+    for mask in node.equations:
+        if isinstance(mask, Selection):
+            reads = (r for term in form.terms for r in term.reads)
+            read = next((r for r in reads if r.tensor == mask.read.tensor), mask.read)
+            sums = {r.name: r for term in form.terms for r in term.sums}
+            window = tuple(sums.get(r.name, r) for r in mask.window)
+            found.append(replace(mask, read=read, window=window))
+    return tuple(found)
 
 
 def forms_of_gradient(graph: Graph, name: str) -> tuple[Form, ...]:

@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from symconv.claims import Scope
+from symconv.claims import Lemma, Scope
 from symconv.errors import SymconvError
 from symconv.expand import evaluate_arrays
 from symconv.fixing import fix_sizes
@@ -115,7 +115,7 @@ def _plainness(graph: Graph, kinds: Mapping[str, str], sizes: Mapping[str, int])
 @lru_cache(maxsize=64)
 def settings_for(graph: Graph, scope: Scope) -> Settings:
     """Settings at those sizes, made when they are asked for."""
-    return Settings(graph, sizes_for(graph, scope))
+    return Settings(graph, sizes_for(graph, scope), lemmas=scope.lemmas)
 
 
 @dataclass(slots=True)
@@ -126,6 +126,7 @@ class Settings:
     sizes: Sequence[Mapping[str, int]]
     before: tuple[Equation, ...] = ()
     shapes: tuple[tuple[str, Shape], ...] = ()
+    lemmas: tuple[Lemma, ...] = ()
     made: dict[int, Setting] = field(default_factory=dict)
 
     def __len__(self) -> int:
@@ -133,18 +134,31 @@ class Settings:
 
     def __getitem__(self, place: int) -> Setting:
         if place not in self.made:
-            plain = at_sizes(self.graph, self.sizes[place], place)
+            plain = at_sizes(self.graph, self.sizes[place], place, self.lemmas)
             self.made[place] = extended(plain, self.before, self.shapes)
         return self.made[place]
 
 
-def at_sizes(graph: Graph, sizes: Mapping[str, int], seed: int = 0) -> Setting:
+def at_sizes(
+    graph: Graph, sizes: Mapping[str, int], seed: int = 0, lemmas: Sequence[Lemma] = ()
+) -> Setting:
     """Generic inputs and upstream gradient, and everything that follows from them."""
     shapes = {tensor.name: tensor.shape for tensor in graph.inputs}
     upstream = upstream_names(graph)[graph.output]
     if upstream:
         shapes[upstream] = graph.shapes[graph.output]
-    return completed(graph, sizes, {n: values(n, s, sizes, seed) for n, s in shapes.items()})
+    arrays = {n: values(n, s, sizes, seed) for n, s in shapes.items()}
+    for lemma in lemmas:
+        if lemma.tensor in arrays:
+            _sum_to_one(arrays[lemma.tensor], lemma.axis)
+    return completed(graph, sizes, arrays)
+
+
+def _sum_to_one(array: Array, axis: int) -> None:
+    """Change the last element along an axis, so that all of them sum to 1."""
+    if array.shape[axis]:
+        moved = np.moveaxis(array, axis, -1)
+        moved[..., -1] = 1 - moved[..., :-1].sum(axis=-1)
 
 
 def completed(graph: Graph, sizes: Mapping[str, int], given: Mapping[str, Array]) -> Setting:

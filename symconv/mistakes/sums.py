@@ -51,6 +51,22 @@ def in_terms(
             yield replace(form, terms=terms), facts
 
 
+def one_sum_more(context: Context) -> Iterator[Variant]:
+    """A channel, filter or batch of the result is summed over, though each stands alone."""
+    form = context.truth
+    for item in form.ranges:
+        if item.name.partition("_")[0] not in ("n", "c", "f"):
+            continue
+        own = f"{item.name}''"
+        names: dict[str, Index] = {item.name: Symbol(own)}
+        terms = tuple(
+            replace(made, sums=(*made.sums, replace(item, name=own)))
+            for made in (substitute_term(term, names) for term in form.terms)
+        )
+        facts = {"over": called(item.name), "index": item.name}
+        yield Variant((replace(form, terms=terms),), facts=facts)
+
+
 def missing(kind: str) -> Callable[[Context], Iterator[Variant]]:
     """A sum whose letter starts with `kind` ("" for the others) is not there.
 

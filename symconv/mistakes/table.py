@@ -13,11 +13,12 @@ from symconv.mistakes import (
     letters,
     masks,
     shifts,
+    softmaxes,
     sums,
     wholes,
 )
 from symconv.mistakes.model import Mistake
-from symconv.mistakes.operations import changing
+from symconv.mistakes.operations import changing, of_results
 from symconv.mistakes.overlaps import last_write_wins
 from symconv.mistakes.written import (
     flipped_and_direct,
@@ -75,6 +76,40 @@ SINGLE: tuple[Mistake, ...] = (
         "the factor is wrong: everything is {factor} times what it should be",
         factors.wrong_factor,
     ),
+    # cross-entropy
+    Mistake(
+        "softmax forgotten",
+        "the softmax is forgotten: it is p - {target} with p = softmax({scores}), not "
+        "{scores} - {target}",
+        softmaxes.without_softmax,
+    ),
+    Mistake(
+        "target forgotten",
+        "the target is forgotten: {target} is taken off the probabilities",
+        softmaxes.without_target,
+    ),
+    Mistake(
+        "only the true class",
+        "every score moves every probability: the sum over the other classes is forgotten, which "
+        "makes p - {target} of -{target}(1 - p)",
+        softmaxes.true_class_alone,
+    ),
+    Mistake(
+        "target taken for 1",
+        "1 is taken off at every class, where {target} belongs: it is 1 at the true class alone",
+        softmaxes.one_for_target,
+    ),
+    Mistake(
+        "derivative of the softmax twice",
+        "the derivative of the softmax is in p - {target} already: the factor p(1 - p) is too many",
+        softmaxes.derivative_twice,
+    ),
+    Mistake(
+        "gradient of the probabilities",
+        "this is the gradient of the probabilities: what goes back through the softmax is "
+        "p - {target}",
+        softmaxes.by_probabilities,
+    ),
     # functions and pooling
     Mistake(
         "relu mask missing",
@@ -95,6 +130,16 @@ SINGLE: tuple[Mistake, ...] = (
         "derivative forgotten",
         "the derivative of {function} {words}",
         masks.derivative_missing,
+    ),
+    Mistake(
+        "derivative forgotten",
+        "the derivative of {function} {words}",
+        masks.derivative_skipped,
+    ),
+    Mistake(
+        "function forgotten",
+        "{inside} stands where {function}({inside}) belongs",
+        masks.function_forgotten,
     ),
     Mistake(
         "all of the window for its maximum",
@@ -330,6 +375,21 @@ SINGLE: tuple[Mistake, ...] = (
     ),
     Mistake(
         "off by one", "off by one: the sum over {index} runs from {first} to {last}", sums.one_off
+    ),
+    Mistake(
+        "window of another size",
+        "the window has {size} positions, not one {many}",
+        of_results(changing(kernels.window_one_off)),
+    ),
+    Mistake(
+        "term inside the sum",
+        "{term} stands inside the sum and is added {count} times: it belongs outside",
+        factors.inside_sum,
+    ),
+    Mistake(
+        "one sum too many",
+        "this is summed over {over}, which do not mix here: each is for itself",
+        sums.one_sum_more,
     ),
     Mistake("term missing", "the term {term} is missing", factors.left_out),
     Mistake("term doubled", "the term {term} is counted twice", factors.one_term(2)),

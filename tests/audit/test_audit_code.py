@@ -33,6 +33,7 @@ class CodeReading:
     problems: tuple
     state: int
     needs: tuple = ()
+    called: tuple = ()
 
 
 SEEN: list = []

@@ -132,6 +132,8 @@ BEHIND = (
     "try:\n    q = {0}\nexcept ValueError:\n    pass", "with np.errstate():\n    q = {0}",
     "while True:\n    q = {0}\n    break", "class Q:\n    t = {0}\nq = Q.t", "q = iter([{0}])",
     "q = np.flip({0})", "q = np.atleast_1d({0})", "q = {0}.view()", "q = np.expand_dims({0}, 0)",
+    "q = something({0})", "q = thing.f({0})", "q = np.arange(len({0}))", "q = np.arange(N)\nr = q",
+    "something({0})\nq = {0}", "q = something(0)", "q = something({0}[0])",
     "q = list({0})", "q = tuple({0})", "q = [v for v in {0}]", "q = np.array({0})",
 )  # fmt: skip
 """Ways to get at an array, or a copy of it, by another name."""
@@ -150,6 +152,10 @@ CHANGES = (
     "q[0:0] = 3", "q[N + 5:] = 1.0", "for q[0] in range(2):\n    pass", "q[0] = q[-1]", "q *= 1",
     "exec('q[0] = 1.0')", "def f(t, n):\n    if n == 0:\n        t[0] = 1.0\n        return\n"
     "    f(t, n - 1)\nf(q, 2)", "v = next(q)\nv[0] = 1.0", "q()[0] = 3.0", "np.put(q, [0], [5.0])",
+    "something(q)", "thing.f(t=q)", "something(3)", "something(lambda: q.fill(3))", "something([q])",
+    "r = something(q)\nr[0] = 1.0", "print(something(q))", "assert something(q) is not None",
+    "for i in range(2):\n    something(i)", "for i in range(2):\n    something(q)", "something({'t': q})",
+    "r = something(1)\nr[0] = 2.0", "def f():\n    q[0] = 3\nsomething(f)", "t = something\nt(q)",
     "if q[0] > 0:\n    q[0] = 0.0", "q[q > 0] = 0", "q = np.flip(q)\nq[0] = 1.0", "q -= q",
 )  # fmt: skip
 """What is then done to it: some of it reaches the array, some does not."""

@@ -67,6 +67,30 @@ def outcome(verdicts: list[tuple[str, Verdict]]) -> str:
     return "proved" if found == {"proved"} else "/".join(sorted(found))
 
 
+SPOIL = """
+def spoil(*items, **more):
+    for item in (*items, *more.values()):
+        if isinstance(item, np.ndarray):
+            item[...] = item * 0 + 7
+        elif isinstance(item, (list, tuple)):
+            spoil(*item)
+        elif isinstance(item, dict):
+            spoil(*item.values())
+        elif callable(item):
+            item()
+        elif hasattr(item, '__dict__'):
+            spoil(*vars(item).values())
+    return items[0] if items else None
+
+class Spoiler:
+    f = staticmethod(spoil)
+
+something = spoil
+thing = Spoiler()
+"""
+"""A function that changes all that it can get at; the reader sees nothing of it."""
+
+
 # --- execution ----------------------------------------------------------------------------------
 
 
@@ -122,6 +146,8 @@ def execute(
     for name, meaning in names.items():
         space[name] = int(meaning) if meaning.isdigit() else space[meaning]
     with contextlib.redirect_stdout(io.StringIO()), np.errstate(all="ignore"):
+        if "something" in code or "thing." in code:
+            exec(compile(SPOIL, "spoil", "exec"), space)
         try:
             exec(compile(code, "row", "exec"), space)
         except Exception:

@@ -1,39 +1,17 @@
 """Functions that nothing is known of: what they may have changed is unknown, the rest is judged."""
 
+# ruff: noqa: E501
 from __future__ import annotations
 
 import numpy as np
 import pytest
-from code_world import agrees, geometries, graph_of, outcome, outcomes, read
+from code_world import SPOIL, agrees, geometries, graph_of, outcome, outcomes, read
 
 ADD = "y = add(a[N], b[N])"
 LINE = "y = conv1d(x[N], w[K])"
 RIGHT = "y = np.array([w @ x[o:o+K] for o in range(N - K + 1)])\n"
 DW = "dw = np.zeros(K)\nfor k in range(K):\n    dw[k] = np.sum(g * x[k:k+N-K+1])\n"
 DX = "dx = np.convolve(g, w)\n"
-
-SPOIL = """
-def spoil(*items, **more):
-    for item in (*items, *more.values()):
-        if isinstance(item, np.ndarray):
-            item[...] = item * 0 + 7
-        elif isinstance(item, (list, tuple)):
-            spoil(*item)
-        elif isinstance(item, dict):
-            spoil(*item.values())
-        elif callable(item):
-            item()
-        elif hasattr(item, '__dict__'):
-            spoil(*vars(item).values())
-    return items[0] if items else None
-
-class Spoiler:
-    f = staticmethod(spoil)
-
-something = spoil
-thing = Spoiler()
-"""
-"""A function that changes all that it can get at; the reader sees nothing of it."""
 
 CHANGED = [
     ("an argument", ADD, "something(a)\ny = a + b\n"),
@@ -72,7 +50,7 @@ CHANGED = [
 @pytest.mark.parametrize(("spec", "code"), [r[1:] for r in CHANGED], ids=[r[0] for r in CHANGED])
 def test_what_may_be_changed_is_not_proved(spec, code):
     graph = graph_of(spec)
-    assert not all(agrees(SPOIL + code, graph, sizes, {}, "y") for sizes in geometries(graph, 6))
+    assert not all(agrees(code, graph, sizes, {}, "y") for sizes in geometries(graph, 6))
     found = outcomes(read(spec, code))
     assert "y" not in found or outcome(found["y"]) != "proved", found
 
@@ -125,7 +103,7 @@ def test_what_does_not_depend_on_it_is_judged(code, wanted):
         return
     for name in wanted:
         for sizes in geometries(graph, 6):
-            assert agrees(SPOIL + code, graph, sizes, {}, name), (name, sizes)
+            assert agrees(code, graph, sizes, {}, name), (name, sizes)
 
 
 def test_every_result_that_is_not_judged_is_said():
@@ -144,7 +122,7 @@ def test_a_stranger_that_is_called_often_is_told_once():
 
 
 def test_an_unknown_parameter_may_hold_every_input():
-    code = "def f(g, cache):\n    x, w = cache\n    {}\n    dw = np.array([g @ x[k:k+len(g)] for k in range(len(w))])\n    return dw\n"  # noqa: E501
+    code = "def f(g, cache):\n    x, w = cache\n    {}\n    dw = np.array([g @ x[k:k+len(g)] for k in range(len(w))])\n    return dw\n"
     assert {n: outcome(v) for n, v in outcomes(read(LINE, code.format("pass"))).items()} == {
         "dw": "proved"
     }

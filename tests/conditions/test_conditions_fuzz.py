@@ -25,14 +25,14 @@ BATCH = 20
 
 
 def _mutated() -> Callable[[Claim, random.Random], Claim]:
-    """The mutations of the provers' own tests."""
-    path = Path(__file__).parent.parent / "provers" / "mutations.py"
-    spec = importlib.util.spec_from_file_location("mutations_of_claims", path)
+    """The changes that the provers' own tests make."""
+    path = Path(__file__).parent.parent / "provers" / "fuzz_claims.py"
+    spec = importlib.util.spec_from_file_location("changes_of_claims", path)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return cast("Callable[[Claim, random.Random], Claim]", module.mutated)
+    return cast("Callable[[Claim, random.Random], Claim]", module.changed)
 
 
 MUTATED = _mutated()

@@ -13,9 +13,9 @@ from core_plain import trials
 from hypothesis import given
 from hypothesis import strategies as st
 
-from symconv import expand as expand_room
 from symconv.errors import GeometryError, NeedsSizes
 from symconv.expand import evaluate_arrays, expand
+from symconv.expand import products as expand_room
 from symconv.index import (
     Condition,
     FloorDiv,

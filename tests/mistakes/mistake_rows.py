@@ -47,6 +47,10 @@ SCALE = "y = scale(x[N,M], 3)"
 TOTAL = "L = sum(x[N,M])"
 MSE = "L = mse(y[N], t[N])"
 CROSS = "L = cross_entropy(z[N,K], t[N,K])"
+SCORES = "L = cross_entropy(z[K], t[K])"
+SMOOTH = "h = conv1d(x[N], u[A], padding=P)\ny = sigmoid(h)"
+MAXPAD = "y = max_pool2d(x[H,W], 3, stride=2, padding=1)"
+DEPTH = "y = conv1d(x[B,C,N], w[C,1,K], groups=C)"
 NET = "h = conv1d(x[N], u[A], padding=P)\nr = relu(h)\ny = conv1d(r, w[K], stride=2)"
 POOLED = "h = conv1d(x[N], u[3])\nr = relu(h)\ny = avg_pool1d(r, 2)"
 LOSS = "y = conv1d(x[N], w[K])\nL = mse(y, t)"
@@ -54,9 +58,45 @@ OWN = "y[o] = sum(w[k]*x[3*o - 2*k + 4], k=0..K-1) for o=0..M-1 with x[N]"
 MATRIX = "y[i] = sum(A[i,j]*x[j], j=0..N-1) for i=0..M-1"
 BILINEAR = "y[i,j] = sum(A[i,k]*x[k,j], k=0..K-1) for i=0..M-1, j=0..N-1"
 
+P = (("p", "softmax(z)"),)
+"""What p is in the claims about a softmax."""
+SOFTMAXES: tuple[tuple[str, str, str], ...] = (
+    (CROSS, r"dz_{n,k} = \frac{1}{N} (z_{n,k} - t_{n,k})", "softmax forgotten"),
+    (SCORES, r"dz_k = z_k - t_k", "softmax forgotten"),
+    (CROSS, r"dz_{n,k} = \frac{1}{N} p_{n,k}", "target forgotten"),
+    (SCORES, r"dz_k = p_k", "target forgotten"),
+    (CROSS, r"dz_{n,k} = -\frac{1}{N} t_{n,k} (1 - p_{n,k})", "only the true class"),
+    (SCORES, r"dz_k = t_k p_k - t_k", "only the true class"),
+    (CROSS, r"dz_{n,k} = \frac{1}{N} (p_{n,k} - 1)", "target taken for 1"),
+    (SCORES, r"dz_k = p_k - 1", "target taken for 1"),
+    (CROSS, r"dz_{n,k} = \frac{1}{N} (p_{n,k} - t_{n,k}) p_{n,k} (1 - p_{n,k})", "derivative of the softmax twice"),
+    (CROSS, r"dz_{n,k} = -\frac{1}{N} \frac{t_{n,k}}{p_{n,k}}", "gradient of the probabilities"),
+    (SCORES, r"dz_k = -t_k / p_k", "gradient of the probabilities"),
+    (SCORES, r"dz_k = (p_k - t_k) (p_k - p_k^2)", "derivative of the softmax twice"),
+)
+
 DX = r"\frac{\partial L}{\partial x_i} = "
 DW = r"\frac{\partial L}{\partial w_k} = "
 FORMULAS: tuple[tuple[str, str, str], ...] = (
+    # functions
+    (SIG, r"dx_i = g_i x_i (1 - x_i)", "function forgotten"),
+    (TANH, r"dx_i = g_i (1 - x_i^2)", "function forgotten"),
+    (SIG, r"dx_i = g_i \sigma(y_i) (1 - \sigma(y_i))", "function twice"),
+    (TANH, r"dx_i = g_i (1 - \tanh(y_i)^2)", "function twice"),
+    (SMOOTH, r"du_a = \sum_i \frac{\partial L}{\partial y_i} x_{i+a-P}", "derivative forgotten"),
+    # windows
+    (MAX, r"y_o = \max_{0 \le k < 3} x_{o+k}", "stride forgotten"),
+    (MAX, r"y_o = \max_k x_{3o+k}", "stride one too large"),
+    (MAX, r"y_o = \max_{0 \le k < 2} x_{2o+k}", "window of another size"),
+    (MAX2, r"y_{n,c,i,j} = \max_{0 \le a, b \le 2} x_{n,c,2i+a,2j+b}", "window of another size"),
+    (MAXPAD, r"y_{i,j} = \max_{a,b} x_{2i+a,2j+b}", "padding forgotten"),
+    # terms and sums
+    (LINE, r"y_o = \sum_{k=0}^{K-1} (w_k x_{2o+k-P} + b)", "term inside the sum"),
+    (BATCH, r"y_{n,f,o} = \sum_c \sum_k (w_{f,c,k} x_{n,c,2o+k-P} + b_f)", "term inside the sum"),
+    (DEPTH, r"y_{n,c,o} = \sum_{m=0}^{C-1} \sum_k w_{m,0,k} x_{n,m,o+k}", "one sum too many"),
+    (DEPTH, r"dx_{n,c,i} = \sum_{m=0}^{C-1} \sum_k w_{m,0,k} g_{n,m,i-k}", "one sum too many"),
+    (LAYER, r"y_{n,f,i,j} = b_f + \sum_{c,a,k} w_{f,c,a,k} x_{n,c,2j+a-P,i+k-P}", "axes swapped"),
+    (SOLID, r"y_{r,s,t} = \sum_{a,b,e} w_{a,b,e} x_{r+a,2t+b,3s+e}", "axes swapped"),
     # the direction of the kernel
     (LINE, r"y_o = b + \sum_k w_{K-1-k} x_{2o+k-P}", "kernel flipped"),
     (LINE, DW + r"\sum_o g_o x_{2o+K-1-k-P}", "kernel flipped"),

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cache, partial
 
 import pytest
-from mistake_rows import FORMULAS, SIZES, SUMS, TRUE
+from mistake_rows import FORMULAS, SIZES, SOFTMAXES, SUMS, TRUE, P
 
 from symconv.claims import AnyClaim, Claim, Diagnosis, Scope, Subject
 from symconv.conventions import Conventions
@@ -70,8 +70,11 @@ def answer(number: int) -> tuple[str, frozenset[int]]:
 FALSE = [partial(read, op, text) for op, text, _ in FORMULAS]
 FALSE += [partial(read, op, text, names) for op, text, _, names in SIZES]
 FALSE += [partial(summed, op, of, right) for op, of, right, _ in SUMS]
+FALSE += [partial(read, op, text, P) for op, text, _ in SOFTMAXES]
 NAMES = [row[2] for row in FORMULAS] + [row[2] for row in SIZES] + [row[3] for row in SUMS]
+NAMES += [row[2] for row in SOFTMAXES]
 TEXTS = [row[1] for row in FORMULAS] + [row[1] for row in SIZES] + [row[2] for row in SUMS]
+TEXTS += [row[1] for row in SOFTMAXES]
 
 
 @pytest.mark.parametrize("number", range(len(FALSE)), ids=TEXTS)

@@ -4,7 +4,7 @@
 for it to run as it was read.
 """
 
-from symconv.syntax.code.memory import UNSURE
+from symconv.syntax.code.knowing import UNSURE
 from symconv.syntax.code.reading import CodeReading, CodeState, read_code
 from symconv.syntax.code.source import CodeError, Problem
 

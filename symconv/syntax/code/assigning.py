@@ -10,11 +10,12 @@ from symconv.calls import Place
 from symconv.index import Index, Symbol
 from symconv.syntax.code.arrays import Array, moved
 from symconv.syntax.code.changing import target_names
-from symconv.syntax.code.elementwise import SIGNS, as_array, spread
+from symconv.syntax.code.elementwise import SIGNS
 from symconv.syntax.code.expressions import Expressions
 from symconv.syntax.code.facts import equal
 from symconv.syntax.code.indexing import items_of, select, target
 from symconv.syntax.code.source import CodeError, Problem
+from symconv.syntax.code.spreading import as_array, spread
 from symconv.syntax.code.values import (
     Handle,
     Lost,

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from symconv.syntax.code.arrays import Array, added, times
 from symconv.syntax.code.calls import Calls
 from symconv.syntax.code.changing import raises
-from symconv.syntax.code.elementwise import as_array, spread, truths
 from symconv.syntax.code.facts import equal
 from symconv.syntax.code.source import CodeError
+from symconv.syntax.code.spreading import as_array, spread, truths
 from symconv.syntax.code.truth import opposite
 from symconv.syntax.code.values import Handle, Lost, Nothing, Truth, Value, cells_of
 from symconv.terms import Term

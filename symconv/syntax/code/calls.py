@@ -6,18 +6,19 @@ import ast
 from dataclasses import replace
 
 from symconv.index import Condition, Index, Max, Min, Symbol, substitute
-from symconv.syntax.code import library, library_products
+from symconv.syntax.code import library_products
 from symconv.syntax.code.arrays import Array, letters, moved
 from symconv.syntax.code.arrays import summed as arrays_summed
 from symconv.syntax.code.calling import FUNCTIONS, Arguments
 from symconv.syntax.code.changing import defaults_of, own_names, stored
-from symconv.syntax.code.elementwise import as_array, broadcast
 from symconv.syntax.code.facts import canon, canonical
 from symconv.syntax.code.handing import CHANGING, names_in
 from symconv.syntax.code.indexing import gather_axes, items_of, picks
+from symconv.syntax.code.library_made import FLOATS
 from symconv.syntax.code.memory import axis_bounds
 from symconv.syntax.code.source import CodeError
 from symconv.syntax.code.spans import range_of, slice_of, spans_of
+from symconv.syntax.code.spreading import as_array, broadcast
 from symconv.syntax.code.strangers import Strangers
 from symconv.syntax.code.values import (
     Blueprint,
@@ -186,7 +187,7 @@ class Calls(Strangers):
             raise CodeError("astype with copy=… is not read")
         if method.name == "astype" and isinstance(owner, Handle | Array | Random):
             kind = items[0] if items else Nothing()
-            if not isinstance(kind, Named) or kind.name not in library.FLOATS:
+            if not isinstance(kind, Named) or kind.name not in FLOATS:
                 if not (isinstance(kind, Word) and kind.text.startswith("float")):
                     raise CodeError("an array of whole numbers is not read")
             if isinstance(owner, Random):

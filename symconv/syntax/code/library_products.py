@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from symconv.index import Condition, Index, Symbol, add, minus
 from symconv.syntax.code.arrays import Array, is_mask, letter, moved, times, where_all
 from symconv.syntax.code.calling import Arguments, axis_of, number_of, reads
-from symconv.syntax.code.elementwise import as_array, broadcast, spread
 from symconv.syntax.code.facts import canon
-from symconv.syntax.code.library import contracted
+from symconv.syntax.code.library_sums import contracted
 from symconv.syntax.code.memory import Memory, axis_bounds
 from symconv.syntax.code.source import CodeError
+from symconv.syntax.code.spreading import as_array, broadcast, spread
 from symconv.syntax.code.values import Row, Value, Whole, Word
 
 _SPEC = re.compile(r"([A-Za-z]*(?:,[A-Za-z]*)*)(?:->([A-Za-z]*))?")

@@ -8,11 +8,11 @@ from dataclasses import replace
 from symconv.index import Condition, FloorDiv, Index, Mod, Product, Symbol, add, minus, substitute
 from symconv.syntax.code.arrays import Array, letter, moved
 from symconv.syntax.code.calling import Arguments, axes_of, axis_of, number_of, reads, shape_of
-from symconv.syntax.code.elementwise import as_array
 from symconv.syntax.code.facts import canon, divided, equal
 from symconv.syntax.code.indexing import settle_all
 from symconv.syntax.code.memory import Memory
 from symconv.syntax.code.source import CodeError
+from symconv.syntax.code.spreading import as_array
 from symconv.syntax.code.values import Handle, Nothing, Positions, Random, Row, Value, Whole, Word
 from symconv.terms import Shape
 

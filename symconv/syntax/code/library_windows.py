@@ -5,12 +5,12 @@ from __future__ import annotations
 from symconv.index import Condition, FloorDiv, Index, Symbol, add, minus
 from symconv.syntax.code.arrays import Array, letter, moved, times, where_all
 from symconv.syntax.code.calling import Arguments, axes_of, reads, shape_of
-from symconv.syntax.code.elementwise import as_array
 from symconv.syntax.code.facts import canon
-from symconv.syntax.code.library import contracted
 from symconv.syntax.code.library_shapes import rank_of, remapped
+from symconv.syntax.code.library_sums import contracted
 from symconv.syntax.code.memory import Memory, axis_bounds
 from symconv.syntax.code.source import CodeError
+from symconv.syntax.code.spreading import as_array
 from symconv.syntax.code.values import Handle, Nothing, Value, Word
 
 

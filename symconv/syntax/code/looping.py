@@ -37,7 +37,8 @@ from symconv.syntax.code.arrays import (
     times,
 )
 from symconv.syntax.code.facts import Facts, canon, canonical, equal
-from symconv.syntax.code.memory import Loop, Memory, axis_bounds, tidied
+from symconv.syntax.code.knowing import Loop
+from symconv.syntax.code.memory import Memory, axis_bounds, tidied
 from symconv.syntax.code.source import CodeError
 from symconv.terms import Read, Term
 from symconv.values import dataclass

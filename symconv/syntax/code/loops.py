@@ -24,7 +24,7 @@ from symconv.syntax.code.changing import continues, written_names
 from symconv.syntax.code.facts import canon
 from symconv.syntax.code.handing import names_in
 from symconv.syntax.code.indexing import select
-from symconv.syntax.code.memory import Loop
+from symconv.syntax.code.knowing import Loop
 from symconv.syntax.code.passes import Passes
 from symconv.syntax.code.source import CodeError
 from symconv.syntax.code.spans import turned

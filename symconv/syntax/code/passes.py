@@ -17,12 +17,12 @@ from symconv.syntax.code.changing import (
     target_names,
     written_names,
 )
-from symconv.syntax.code.elementwise import as_array
 from symconv.syntax.code.facts import canon
 from symconv.syntax.code.handing import Tame
+from symconv.syntax.code.knowing import Loop
 from symconv.syntax.code.looping import Carried, after_loop, is_mark, marked, put_back, untouched
-from symconv.syntax.code.memory import Loop
 from symconv.syntax.code.source import CodeError
+from symconv.syntax.code.spreading import as_array
 from symconv.syntax.code.values import (
     Handle,
     Lost,

@@ -14,10 +14,13 @@ from symconv.errors import SymconvError
 from symconv.gradients import upstream_names
 from symconv.graph import Graph
 from symconv.index import Condition
+from symconv.syntax.code.called import called, identifiers
 from symconv.syntax.code.examples import at_sizes, fixed_sizes
 from symconv.syntax.code.facts import negated
-from symconv.syntax.code.memory import Cell, Fork, Memory, Need
+from symconv.syntax.code.knowing import Fork, Need
+from symconv.syntax.code.memory import Cell, Memory
 from symconv.syntax.code.naming import Bindings, facts_of
+from symconv.syntax.code.parts import part_of
 from symconv.syntax.code.recognised import results_of
 from symconv.syntax.code.routines import Routines
 from symconv.syntax.code.source import CodeError, Parsed, Problem, parsed
@@ -63,7 +66,8 @@ class CodeReading:
 
     `claims` are about what the code makes; each rests on all of `needs`: reads stay inside their
     arrays, sizes that are combined are equal.  Where a need fails, Python raises or wraps, and no
-    claim is proved.  `bindings` says what names were taken for.
+    claim is proved.  `bindings` says what names were taken for, `called` by which of them the code
+    knows the operation's tensors.
     """
 
     claims: tuple[AnyClaim, ...] = ()
@@ -72,6 +76,7 @@ class CodeReading:
     bindings: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
     state: CodeState = field(default_factory=CodeState)
+    called: tuple[tuple[str, str], ...] = ()
 
 
 def read_code(
@@ -165,7 +170,12 @@ class _Reader(Routines):
             tuple(sorted(self.bindings.used.items())),
             tuple(self.notes),
             kept,
+            called(self.bindings, self._identifiers(done)),
         )
+
+    def _identifiers(self, ways: Sequence[Way]) -> list[str]:
+        """The names in this code, then those that are left of the code before it."""
+        return [*identifiers(self.source.body), *(name for way in ways for name in way.env)]
 
     def _told(self) -> frozenset[int]:
         """The lines that set an example."""
@@ -261,7 +271,8 @@ class _Reader(Routines):
                 continue
             node = machine.places.get(name)
             place = max((cell.place, place_of(node)), key=lambda p: (p.line, p.column))
-            found += self._claim(machine, name, value, place)
+            part = part_of(node, name, place.line)
+            found += self._claim(machine, name, value, place, part)
         return found
 
 

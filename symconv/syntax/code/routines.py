@@ -6,9 +6,11 @@ import ast
 import copy
 from collections.abc import Sequence
 
+from symconv.calls import Place
 from symconv.claims import AnyClaim
 from symconv.graph import Graph
 from symconv.syntax.code.naming import Bindings
+from symconv.syntax.code.parts import Part, part_of, within
 from symconv.syntax.code.source import CodeError, Parsed, Problem
 from symconv.syntax.code.statements import Ended, Machine, Returned, place_of
 from symconv.syntax.code.stating import Stating
@@ -174,7 +176,8 @@ class Routines(Stating):
             machine.problems.append(Problem(node.lineno, node.col_offset + 1, reason))
             return []
         found: list[AnyClaim] = []
-        for name, part in zip(names, parts, strict=True):
+        pieces = nodes if len(nodes) == len(parts) > 1 else [None] * len(parts)
+        for name, part, piece in zip(names, parts, pieces, strict=True):
             if name in ("", "_"):
                 continue
             if self.gives and self.bindings.subject(name) is None:
@@ -186,8 +189,19 @@ class Routines(Stating):
             if isinstance(part, Handle):
                 last = machine.memory.cells[part.cell].place
                 place = last if last.line else place
-            found += self._claim(machine, name, part, place)
+            own = self._own_part(machine, name, piece, place, node)
+            found += self._claim(machine, name, part, place, own)
         return found
+
+    @staticmethod
+    def _own_part(
+        machine: Machine, name: str, piece: ast.expr | None, place: Place, node: ast.Return
+    ) -> Part | None:
+        """The part of its line that a returned value was made by, where others are in it too."""
+        if isinstance(piece, ast.Name):
+            return part_of(machine.places.get(piece.id), piece.id, place.line)
+        own = piece is not None and within(node, place.line)
+        return Part(piece, piece) if own and piece is not None else None
 
     def _names(self, parts: Sequence[Value], nodes: Sequence[ast.expr | None]) -> list[str]:
         if self.gives:

@@ -7,7 +7,16 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from symconv.syntax.code import library, library_products, library_shapes, library_windows
+from symconv.syntax.code import (
+    library_elements,
+    library_made,
+    library_numbers,
+    library_padding,
+    library_products,
+    library_shapes,
+    library_sums,
+    library_windows,
+)
 from symconv.syntax.code.assigning import SizeSet, place_of
 from symconv.syntax.code.calls import PASSED_OVER, QUIET, Ended, Returned
 from symconv.syntax.code.changing import (
@@ -42,7 +51,9 @@ from symconv.syntax.code.values import (
 )
 
 __all__ = ["Ended", "Machine", "Returned", "SizeSet", "place_of"]
-_LOADED = (library, library_products, library_shapes, library_windows)
+_LOADED = (library_elements, library_made, library_numbers, library_padding, library_products,
+           library_shapes, library_sums, library_windows)  # fmt: skip
+"""What puts functions into the table of those that are read."""
 
 
 ANYTHING = ("exec", "eval", "globals", "locals", "vars", "setattr", "__import__")

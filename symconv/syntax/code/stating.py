@@ -21,6 +21,7 @@ from symconv.syntax.code.claiming import (
 )
 from symconv.syntax.code.facts import canon
 from symconv.syntax.code.naming import Bindings
+from symconv.syntax.code.parts import Part, part_of, said_by
 from symconv.syntax.code.source import CodeError, Problem
 from symconv.syntax.code.statements import Machine, place_of
 from symconv.syntax.code.values import Handle, Lost, Value, Whole
@@ -37,8 +38,15 @@ class Stating:
 
     # --- results and gradients ------------------------------------------------------------------
 
-    def _claim(self, machine: Machine, name: str, value: Value, place: Place) -> list[AnyClaim]:
-        """A claim, if the name is a result's or a gradient's."""
+    def _claim(
+        self,
+        machine: Machine,
+        name: str,
+        value: Value,
+        place: Place,
+        part: Part | None = None,
+    ) -> list[AnyClaim]:
+        """A claim, if the name is a result's or a gradient's; `part` is its part of the line."""
         known = self.bindings.subject(name)
         if known is None:
             return []
@@ -57,7 +65,8 @@ class Stating:
             memory = machine.memory
             array = memory.load(value) if isinstance(value, Handle) else value
             seed = self._seed(machine, array, place)
-            said = self._text(place.line, machine)
+            said = self._text(place.line, machine, name, part)
+            place = place if part is None else place_of(part.target)
             return [claim_about(self.graph, subject, view, array, memory, seed, said, place)]
         except CodeError as error:
             line = error.line or place.line
@@ -84,9 +93,10 @@ class Stating:
                 return content
         return None
 
-    def _text(self, line: int, machine: Machine) -> str:
+    def _text(self, line: int, machine: Machine, name: str = "", part: Part | None = None) -> str:
         lines = self.text.split("\n")
         said = lines[line - 1].strip() if 0 < line <= len(lines) else ""
+        said = said if part is None else said_by(part, name, self.text, said)
         ways = machine.memory.assumed
         more = f"  (for {', '.join(map(str, ways))})" if ways else ""
         return said[:LONGEST_TEXT] + more
@@ -152,8 +162,9 @@ class Stating:
                 if isinstance(item.value, Whole)
                 else Size(item.value.top, item.value.bottom)
             )
-            place = place_of(item.node)
-            said = self._text(place.line, machine)
+            part = part_of(item.node, item.name)
+            place = place_of(item.node if part is None else part.target)
+            said = self._text(place.line, machine, item.name, part)
             found.append(size_claim(left, right, machine.memory, said, place))
         return found
 

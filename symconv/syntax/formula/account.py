@@ -181,8 +181,9 @@ class _Check:
         return False
 
     def next(self, place: int, token: Token) -> bool:
-        """The second number of ``0, 1, …`` follows the first."""
-        before = [t for t in self.tokens[:place] if t.meaning in ("number", "index")]
+        """The second number of ``0, 1, …`` follows the first, and so on."""
+        counted = ("number", "index", "next")
+        before = [t for t in self.tokens[:place] if t.meaning in counted]
         return bool(before) and Fraction(token.text) == Fraction(before[-1].text) + 1
 
     def sign(self, place: int, token: Token) -> bool:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from symconv.index import Condition
+from symconv.index import Condition, Index, Symbol, same, substitute
 from symconv.syntax.formula.pieces import Piece
 from symconv.syntax.formula.positions import Reads
 from symconv.syntax.formula.scalars import Env
 from symconv.syntax.formula.trees import Cases, Node, Number, Ref, Relation
-from symconv.terms import Term
+from symconv.terms import Form, Read, Selection, Term
 
 NEGATED = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 TURNED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
@@ -55,12 +55,45 @@ class Choices(Reads):
             left, sign, right = right, TURNED.get(sign, sign), left
         if not self._is_tensor(left):
             return None
+        if sign in ("==", "!=") and self._is_tensor(right):
+            found = self._chosen(self.read(left, env), self.read(right, env))  # type: ignore[arg-type]
+            if found is not None:
+                return found, sign == "=="
         zero = isinstance(right, Number) and right.value == 0
         if sign not in NEGATED or sign in ("==", "!=") or not zero:
             raise self.error(r, "a tensor is only compared as x > 0, ≥ 0, ≤ 0 or < 0")
         if sign in (">=", "<"):
             self.notes.append(f"only where {left.name} is not 0")  # type: ignore[union-attr]
         return seen(self.read(left, env), ("step",)), sign in (">", ">=")  # type: ignore[arg-type]
+
+    def _chosen(self, one: Piece, other: Piece) -> Piece | None:
+        """``x_p = y_o`` with a largest value y_o: the mask where its window looks at p."""
+        for element, largest in ((one, other), (other, one)):
+            if element.where or largest.where:
+                continue
+            (at,), (out,) = element.reads, largest.reads
+            mask = self._mask_of(out.tensor)
+            if mask is None or mask.read.tensor != at.tensor or at.function or out.function:
+                continue
+            names: dict[str, Index] = {r.name: Symbol(self.fresh(r.name)) for r in mask.window}
+            sums = tuple(replace(r, name=str(names[r.name])) for r in mask.window)
+            looked = names | dict(zip((r.name for r in mask.ranges), out.at, strict=True))
+            pairs = zip(mask.read.at, at.at, strict=True)
+            met = ((substitute(p, looked), q) for p, q in pairs)
+            where = tuple(Condition(p, "==", q) for p, q in met if not same(p, q))
+            said = f"{at.tensor} = {out.tensor} is read as: the first largest of that window"
+            self.notes.append(said)
+            chosen = Read(mask.name, (*out.at, *(names[r.name] for r in mask.window)))
+            return Piece((chosen,), sums, where)
+        return None
+
+    def _mask_of(self, result: str) -> Selection | None:
+        """The mask of the first maxima that a tensor of largest values is made with."""
+        equations = self.scalars.lexicon.graph.equations
+        form = next((e for e in equations if e.name == result and isinstance(e, Form)), None)
+        read = set() if form is None else {r.tensor for t in form.terms for r in t.reads}
+        masks = [e for e in equations if isinstance(e, Selection) and e.name in read]
+        return masks[0] if len(masks) == 1 else None
 
     def _is_tensor(self, node: Node) -> bool:
         return isinstance(node, Ref) and not self.is_scalar(node)

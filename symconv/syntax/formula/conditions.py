@@ -2,6 +2,7 @@ r"""Conditions as people write them: ``0 \le k < K``, ``2 \mid i``, "K odd"."""
 
 from __future__ import annotations
 
+import itertools
 from fractions import Fraction
 
 from symconv.syntax.formula.names import NameReader
@@ -51,6 +52,8 @@ class ConditionReader(NameReader):
             if sign in RELATIONS or sign in DIVIDES:
                 self.take("relation")
                 right = self.expression()
+                if self._several(right, sign):
+                    return found + self._between(left, sign, right, at)
                 shown = DIVIDES.get(sign, "==" if sign == "=" else sign)
                 found.append(Relation(left, shown, right, at))
                 left = right
@@ -59,6 +62,33 @@ class ConditionReader(NameReader):
                 return found
             else:
                 return found + self._parity(left, at)
+
+    def _several(self, first: Node, sign: str) -> bool:
+        r"""Whether ``0 \le a, b < K`` goes on: the same limits for several letters."""
+        ahead, order = 0, ("<", "<=")
+        letter = isinstance(first, Ref) and first.items is None
+        while self.peek(ahead) == "," and self.plain_letter(ahead + 1):
+            ahead += 2
+        single = letter and sign in order and first.name not in self.lexicon.sizes  # type: ignore[union-attr]
+        return single and ahead > 0 and self.peek(ahead) in order
+
+    def _between(self, low: Node, sign: str, first: Node, at: int) -> list[Relation]:
+        """Every letter of a list between the same limits."""
+        letters = [first]
+        while self.peek() == ",":
+            self.take("comma")
+            letters.append(self.sign())
+        above = self.take("relation")
+        high = self.expression()
+        self.lexicon.remarks["limits around several letters hold for each of them"] = None
+        return [
+            relation
+            for letter in letters
+            for relation in (
+                Relation(low, sign, letter, at),
+                Relation(letter, above.text, high, above.start),
+            )
+        ]
 
     def _congruent(self, left: Node, at: int) -> Relation:
         r"""``a \equiv b \pmod S``: a - b divided by S leaves nothing."""
@@ -186,7 +216,7 @@ class ConditionReader(NameReader):
             raise self.error("this set is not understood", r"\{0, \dots, N-1\}")
         self.take("set")
         mark = self.mark()
-        ends = self.dotted()
+        ends = self.dotted() or self._listed(mark)
         if ends is None:
             self.back(mark)
             first = self.expression()
@@ -200,6 +230,24 @@ class ConditionReader(NameReader):
             one = Number(Fraction(1), at)
             ends = ends[0], Add(((1, ends[1]), (-1, one)), at)
         return ends
+
+    def _listed(self, mark: int) -> tuple[Node, Node] | None:
+        r"""``\{0, 1, 2\}``: whole numbers in a row."""
+        self.back(mark)
+        count = 0
+        while self.kind(2 * count) == "number" and self.peek(2 * count + 1) == ",":
+            count += 1
+        if not count or self.kind(2 * count) != "number" or self.peek(2 * count + 1) != ")":
+            return None
+        values = [Fraction(self.peek(2 * n)) for n in range(count + 1)]
+        if any(b != a + 1 for a, b in itertools.pairwise(values)):
+            return None
+        first = self.sign()
+        for _ in range(count - 1):
+            self.take("comma")
+            self.take("next")
+        self.take("comma")
+        return first, self.sign()
 
     def python_range(self, at: int) -> tuple[Node, Node]:
         """``range(stop)``, ``range(start, stop)``."""

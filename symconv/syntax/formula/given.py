@@ -18,9 +18,7 @@ from symconv.terms import Equation, Form, Range, Read, Term, fresh
 Place = tuple[int, ...]
 
 
-def given(
-    left: Form, right: Form, graph: Graph, before: Sequence[Equation]
-) -> tuple[Form, ...]:
+def given(left: Form, right: Form, graph: Graph, before: Sequence[Equation]) -> tuple[Form, ...]:
     """The inputs whose given elements a claim is about, as sums over their positions.
 
     These are the ones that the right side reads nowhere, nor anything made of them, or only where

@@ -10,7 +10,7 @@ from symconv.graph import Graph
 from symconv.index import Index, Symbol
 from symconv.names import GREEK
 from symconv.syntax.formula.keys import canonical, labelled, parse_key, spelling
-from symconv.syntax.formula.measures import WORDS, Measured
+from symconv.syntax.formula.measures import SETTINGS, WORDS, Measured
 from symconv.syntax.formula.trees import Ref
 from symconv.syntax.formula.views import View, identity
 from symconv.syntax.formula.wholes_words import ARRAY_WORDS
@@ -123,12 +123,18 @@ class Lexicon:
 
     def is_tensor(self, ref: Ref) -> bool:
         """Whether a reference is a tensor or an element, and neither a size nor an index."""
-        if ref.gradient or ref.items is not None:
+        if ref.gradient:
             return True
+        if ref.items is not None:
+            return not self.is_setting(ref)
         if labelled(ref.name, ref.label) in self.elements:
             return ref.name not in self.bound
         plain = ref.name not in self.sizes and ref.name not in self.bound
         return plain and bool(self.array(ref.name))
+
+    def is_setting(self, ref: Ref) -> bool:
+        """Whether a reference is an option by axis, ``stride[0]``."""
+        return ref.name in SETTINGS and not ref.label and not self.array(ref.name)
 
     def gradient(self, name: str, label: str = "") -> View | None:
         """The gradient of the forward tensor under that name; no tensor where it is not needed."""

@@ -22,6 +22,7 @@ SETTINGS: dict[str, Callable[[Axis], tuple[Index, ...]]] = {
     "padding": lambda a: (a.before, a.after),
     "dilation": lambda a: (a.dilation,),
     "output_padding": lambda a: (a.output_padding,),
+    "kernel_size": lambda a: (a.kernel,),
 }
 """What the windows of an operation are set to, axis by axis."""
 WORDS = frozenset({*AXES, *SETTINGS, "groups"})

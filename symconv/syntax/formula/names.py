@@ -162,7 +162,8 @@ class NameReader(Cursor):
         graph = lexicon.graph
         named = {t.name for t in graph.inputs} | {n.target for n in graph.nodes} | {*lexicon.views}
         known = "e" in named or "e" in lexicon.sizes or "e" in lexicon.bound
-        plain = self.kind(2) == "name" and self.peek(3) in ("_", "[", "(")
+        ahead = 2 + (self.peek(2) == "-")
+        plain = self.kind(ahead) == "name" and self.peek(ahead + 1) in ("_", "[", "(")
         return not known and "e" not in lexicon.elements and self.peek(1) == "{" and plain
 
     def _power_of_e(self, at: int) -> Node:
@@ -175,6 +176,8 @@ class NameReader(Cursor):
     def _indexes(self, ref: Ref, name: str, items: tuple[Node, ...] | None, sign: str) -> bool:
         matrix = labelled(name, ref.label) in self.lexicon.matrices
         array = ref.gradient or bool(self.lexicon.array(name)) or matrix
+        if sign == "[" and items is None and self.lexicon.is_setting(Ref(name, None, "", ref.at)):
+            return self.kind(1) == "number" and self.peek(2) == "]"
         before = self.tokens[self.here - 1].text
         return array and (items is None or (sign == "[" and before == "]"))
 

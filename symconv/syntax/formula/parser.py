@@ -26,6 +26,7 @@ from symconv.syntax.formula.trees import (
 from symconv.syntax.formula.wholes_reader import WholeReader, begins_matrix
 
 CHAIN = ("=", ":=", "+=", "<", "<=", ">", ">=", "!=")
+COMPARED = ("=", "<", "<=", ">", ">=", "!=", "\\mid", "\\equiv")
 BRACKETS = {"(": ")", "[": "]", "{": "}", "\\lfloor": "\\rfloor", "\\lceil": "\\rceil"}
 FUNCTIONS = {
     "\\max": "max", "\\min": "min", "\\sigma": "sigmoid", "\\tanh": "tanh", "\\exp": "exp",
@@ -192,7 +193,7 @@ class Parser(WholeReader):
                 factors = [Over(kind, top, bottom, at)]
                 signs, divided = [""], True
             elif self.kind() != "row" and self.starts_factor():
-                if divided or self.kind() == "number":
+                if divided or (self.kind() == "number" and not self._indicator()):
                     why = "what belongs to the divisor" if divided else "a number behind a factor"
                     raise self.error(f"{why} is not clear here", "brackets, or a dot")
                 factors.append(self.factor())
@@ -255,13 +256,13 @@ class Parser(WholeReader):
             self.take("fraction")
             top, bottom = self.argument(), self.argument()
             return Over("/", top, bottom, at)
+        if self._indicator():
+            return self._test(at)
         if self.kind() == "number":
             token = self.take("number")
             if len(token.text) > 9:
                 raise self.error("this number is too long", "at most 9 digits", at)
             return self._powered(Number(Fraction(token.text), at), at)
-        if self._indicator():
-            return self._test(at)
         if FUNCTIONS.get(text) == "max" and self.peek(1) == "_":
             return self.largest()
         if text in FUNCTIONS and self._called():
@@ -366,12 +367,24 @@ class Parser(WholeReader):
         return self.indexed(found, at) or self._powered(found, at)
 
     def _indicator(self) -> int:
-        """How many tokens make an indicator's sign: a bold 1 or I."""
+        """How many tokens make an indicator's sign: a bold 1 or I, a 1 right before a relation."""
+        if self.peek() == "1" and self.peek(1) in ("[", "{", "("):
+            return int(self._related_inside())
         if self.peek() not in ("\\mathbb", "\\mathbf"):
             return 0
         if self.peek(1) == "{" and self.peek(2) in ("1", "I") and self.peek(3) == "}":
             return 4
         return 2 if self.peek(1) in ("1", "I") else 0
+
+    def _related_inside(self) -> bool:
+        """Whether a relation stands in the bracket that comes next but one token."""
+        depth = 0
+        for ahead in range(1, len(self.tokens) - self.here):
+            text = self.peek(ahead)
+            depth += (text in BRACKETS) - (text in BRACKETS.values())
+            if not depth or text in COMPARED:
+                return bool(depth)
+        return False
 
     def _test(self, at: int) -> Node:
         for _ in range(self._indicator()):

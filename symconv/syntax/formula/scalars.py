@@ -187,6 +187,8 @@ class Scalars:
             if self.lexicon.everywhere and ref.name in (*SETTINGS, "groups"):
                 return self._measured(ref.name, (), ref)
             raise self.unknown(ref)
+        if self.lexicon.is_setting(ref) and len(ref.items or ()) == 1:
+            return self._measured(ref.name, ref.items or (), ref)
         raise self.error(ref, f"{ref.name} with indices stands where an index should")
 
     def unknown(self, ref: Ref) -> FormulaError:

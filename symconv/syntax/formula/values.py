@@ -9,6 +9,7 @@ from symconv.functions import FUNCTIONS
 from symconv.index import Condition, Index, Symbol, add, polynomial, symbols, tidy
 from symconv.syntax.formula.chainrule import local_derivative, reaches
 from symconv.syntax.formula.choosing import Choices, seen
+from symconv.syntax.formula.curves import curve
 from symconv.syntax.formula.dotted import gathered
 from symconv.syntax.formula.largest import Window, masked, stepped
 from symconv.syntax.formula.measures import WORDS
@@ -156,6 +157,9 @@ class Values(Choices):
     def _quotient(self, kind: str, top: Node, bottom: Node, env: Env, node: Node) -> list[Piece]:
         if kind != "/":
             raise self.error(node, "tensors are neither floored nor reduced by a modulus")
+        squashed = curve(top, bottom)
+        if squashed is not None:
+            return self.pieces(squashed, env)
         if not self.is_scalar(bottom):
             return self.product(self.pieces(top, env), [self._inverse(bottom, env)], node)
         a, b = self.scalars.as_factor().ratio(bottom, env).parts
@@ -180,6 +184,8 @@ class Values(Choices):
         """One over a sum of exponentials, which is read as an equation of its own."""
         lexicon = self.scalars.lexicon
         pieces = self.pieces(bottom, env)
+        if len(pieces) == 1 and self._probability(pieces[0]):
+            return inverse(pieces[0].reads[0])
         if not positive(pieces):
             raise self.error(bottom, "dividing by a tensor is not supported", "a size or a number")
         known = [e for e in lexicon.graph.equations if isinstance(e, Form)]
@@ -200,6 +206,20 @@ class Values(Choices):
             self.made.append(form)
             found = Read(name, tuple(Symbol(r.name) for r in ranges))
         return inverse(found)
+
+    def _probability(self, piece: Piece) -> bool:
+        """Whether this is one value of a sigmoid or of a softmax, which is never 0."""
+        if len(piece.reads) != 1 or piece.sums or piece.where or piece.coefficient != 1:
+            return False
+        (read,) = piece.reads
+        if read.function or piece.divisors:
+            return False
+        lexicon = self.scalars.lexicon
+        copies = [v.copy for v in lexicon.views.values() if v.tensor == read.tensor]
+        reads = [r for c in copies if isinstance(c, Form) for t in c.terms for r in t.reads]
+        softmax = any(r.function == "reciprocal" for r in reads)
+        made = [n for n in lexicon.graph.nodes if n.target == read.tensor]
+        return softmax or any(node.keyword == "sigmoid" for node in made)
 
     # --- sums and tests -------------------------------------------------------------------------
 
@@ -289,8 +309,17 @@ class Values(Choices):
         said = ranged(Chain((), (), where=node.where), self.scalars.lexicon.sizes)
         letters = {s.letter: (s.first, s.last) for s in said.stated}
         letters |= {b.letter: (b.first, b.last) for b in node.bounds if b.letter not in letters}
-        inner, window = dict(env), []
+        own = self._own_window(node, set(letters))
+        inner = dict(env)
+        window: list[Range] = []
         for letter, (first, last) in letters.items():
+            if own and first is last is None and not said.where:
+                name = self.fresh(letter)
+                self.bind(letter, node.at)
+                inner[letter] = tidy(add(Symbol(name), self.base))
+                window.append(replace(own[len(window)], name=name))
+                self.notes.append(f"{letter} runs over the window, {window[-1].size} positions")
+                continue
             if first is None or last is None or said.where:
                 raise self.error(node, f"over which {letter} is this the largest?", r"0 \le k < K")
             name = self.fresh(letter)
@@ -301,6 +330,17 @@ class Values(Choices):
         if not isinstance(node.body, Ref) or not window:
             raise self.error(node, "the largest of one tensor at a position is understood")
         return self._masked(self.read(node.body, inner), tuple(window), node)
+
+    def _own_window(self, node: Largest, letters: set[str]) -> tuple[Range, ...]:
+        """The window of the one operation that looks for the largest of this tensor."""
+        lexicon = self.scalars.lexicon
+        body = node.body
+        masks = [e for e in lexicon.graph.equations if isinstance(e, Selection)]
+        if not isinstance(body, Ref) or len(masks) != 1 or len(masks[0].window) != len(letters):
+            return ()
+        read = {ref.name for item in body.items or () for ref in self.letters(item)}
+        known = lexicon.array(body.name) == masks[0].read.tensor and letters <= read
+        return masks[0].window if known else ()
 
     def _largest_of(self, arguments: list[Node], env: Env, node: Apply) -> list[Piece]:
         r"""``\max(x_{2o}, x_{2o+1})``: elements in equal steps."""

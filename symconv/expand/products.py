@@ -18,13 +18,9 @@ import numpy.typing as npt
 from symconv.errors import GeometryError, NeedsSizes
 from symconv.index import Condition, Index, Symbol, compiled, evaluate, symbols, tidy
 from symconv.reindex import solve
-from symconv.sizes import infer_sizes
 from symconv.terms import (
-    Equation,
     Form,
     Range,
-    Read,
-    Selection,
     Shape,
     Term,
     free_symbols,
@@ -222,85 +218,3 @@ def _kept(values: Sequence[Any], keep: Sequence[Any], counts: tuple[int, ...]) -
         wide[...] = value
         found.append(wide.reshape(-1))
     return found
-
-
-# --- evaluating the arrays ----------------------------------------------------------------------
-
-
-def _sigmoid(v: Any) -> Any:
-    return 1 / (1 + np.exp(-v))
-
-
-ARRAY_FUNCTIONS: dict[str, Callable[[Any], Any]] = {
-    "relu": lambda v: np.maximum(v, 0),
-    "step": lambda v: (v > 0).astype(np.result_type(v)),
-    "sigmoid": _sigmoid,
-    "tanh": np.tanh,
-    "exp": np.exp,
-    "log": np.log,
-    "reciprocal": lambda v: 1 / v,
-}
-"""The functions of a read on NumPy arrays of numbers."""
-
-
-def evaluate_arrays(
-    form: Equation, arrays: Mapping[str, Any], sizes: Mapping[str, int] | None = None
-) -> Array:
-    """The equation's values by gathering, multiplying and adding up; integers stay integers.
-
-    Sizes are read off the arrays where the equation names them.
-    """
-    known = infer_sizes(dict(form.shapes), arrays, sizes)
-    if isinstance(form, Selection):
-        return _select(form, np.asarray(arrays[form.read.tensor]), known)
-    expansion = expand(form, known)
-    data = {name: np.asarray(arrays[name]).ravel() for name, _ in expansion.shapes}
-    parts = [_values(term, data) for term in expansion.terms]
-    kind = np.result_type(*parts) if parts else np.dtype(np.float64)
-    result = np.zeros(int(np.prod(expansion.shape, dtype=np.int64)), dtype=kind)
-    for term, values in zip(expansion.terms, parts, strict=True):
-        np.add.at(result, term.out, values)
-    return result.reshape(expansion.shape)
-
-
-def _values(term: Products, data: Mapping[str, Array]) -> Array:
-    whole = term.coefficient.denominator == 1
-    exact = any(data[name].dtype == object for name in term.tensors)
-    number: Any = (
-        term.coefficient.numerator
-        if whole
-        else (term.coefficient if exact else float(term.coefficient))
-    )
-    values: Array = np.full(term.out.shape, number, dtype=object if exact else None)
-    for tensor, function, at in zip(term.tensors, term.functions, term.reads, strict=True):
-        read = data[tensor][at]
-        values = values * (ARRAY_FUNCTIONS[function](read) if function else read)
-    if term.divisors is None:
-        return values
-    return _divided(values, term.divisors, exact)
-
-
-def _divided(values: Array, divisors: Ints, exact: bool) -> Array:
-    if not exact:
-        return np.asarray(values / divisors)
-    pairs = zip(values, divisors, strict=True)
-    return np.array([v * Fraction(1, int(d)) for v, d in pairs], dtype=object)
-
-
-def _select(selection: Selection, array: Array, known: Mapping[str, int]) -> Array:
-    """The mask of first maxima: the window's positions as a form, then argmax along them."""
-    ranges = (*selection.ranges, *selection.window)
-    at = Form(
-        "at", ranges, (Term((Read(selection.read.tensor, selection.read.at),)),), selection.shapes
-    )
-    expansion = expand(at, known)
-    (term,) = expansion.terms
-    window = int(np.prod(expansion.shape[len(selection.ranges) :], dtype=np.int64))
-    mask = np.zeros(expansion.size, dtype=np.int64)
-    best: dict[int, tuple[Any, int]] = {}
-    for place, value in zip(term.out.tolist(), array.ravel()[term.reads[0]], strict=True):
-        row = place // window
-        if row not in best or value > best[row][0]:
-            best[row] = (value, place)
-    mask[[place for _, place in best.values()]] = 1
-    return mask.reshape(expansion.shape)
