@@ -195,12 +195,12 @@ def term_symbols(term: Term) -> set[str]:
 def free_symbols(equation: Equation) -> set[str]:
     """The sizes and parameters that an equation leaves open."""
     inner = equation.window if isinstance(equation, Selection) else ()
-    found: set[str] = set()
-    for item in (*equation.ranges, *inner):
-        found |= symbols(item.start, item.stop)
-    for _, shape in equation.shapes:
-        found |= symbols(*shape)
-    bound = {item.name for item in (*equation.ranges, *inner)}
+    outer = (*equation.ranges, *inner)
+    found = symbols(
+        *(end for item in outer for end in (item.start, item.stop)),
+        *(size for _, shape in equation.shapes for size in shape),
+    )
+    bound = {item.name for item in outer}
     if isinstance(equation, Selection):
         return found | (symbols(*equation.read.at) - bound)
     for term in equation.terms:

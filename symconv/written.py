@@ -6,14 +6,15 @@ Products are grouped by output in integer arrays; SymPy's objects are made once,
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from sympy import latex
 
-from symconv.canonical import Terms, sums, sums_latex
-from symconv.elements import latex_names, sympy_elements, sympy_items
+from symconv.canonical import Terms, sums, sums_latex, symbols
+from symconv.elements import latex_names, names, sympy_elements, sympy_items
 from symconv.expand import Expansion, Products, expand
 from symconv.graph import Graph
 from symconv.index import concrete
@@ -66,9 +67,16 @@ def written_out(form: Form, symbols: Symbols, sizes: Mapping[str, int] | None = 
 
 def written(expansion: Expansion, graph: Graph) -> Any:
     """The outputs of a form at concrete sizes as an object array, in the elements of a graph."""
-    given = {t.name: t.elements for t in graph.inputs}
-    symbols = {name: sympy_items(name, shape, given.get(name)) for name, shape in expansion.shapes}
-    terms, atoms, _ = _terms(expansion, symbols)
+    given = {t.name: t.elements for t in graph.inputs if t.elements is not None}
+    plain = {name: names(name, shape) for name, shape in expansion.shapes if name not in given}
+    made = iter(symbols([item for items in plain.values() for item in items]))
+    elements = {
+        name: list(islice(made, len(plain[name])))
+        if name in plain
+        else sympy_items(name, shape, given[name])
+        for name, shape in expansion.shapes
+    }
+    terms, atoms, _ = _terms(expansion, elements)
     return _shaped(sums(expansion.size, terms, atoms), expansion.shape)
 
 

@@ -39,10 +39,11 @@ class Reverse:
 
     def expansion(self, tensor: str) -> Expansion:
         """The index arrays of a gradient, by those of the equations that read the tensor."""
-        pairs = [(self._expanded(form), self.names[form.name]) for form in self.consumers[tensor]]
+        pairs = [(self.expanded(form), self.names[form.name]) for form in self.consumers[tensor]]
         return turned(pairs, tensor, self.names[tensor])
 
-    def _expanded(self, form: Form) -> Expansion:
+    def expanded(self, form: Form) -> Expansion:
+        """The index arrays of an equation, made once."""
         if form.name not in self._expansions:
             self._expansions[form.name] = expand(form)
         return self._expansions[form.name]

@@ -53,7 +53,10 @@ class Ranks:
 
 def ranked(atoms: Sequence[Any]) -> Ranks:
     """The ranks of symbols and numbers; equal symbols have equal ranks."""
-    named = {atom.name: atom for atom in atoms if type(atom) is sympy.Symbol}
+    if set(map(type, atoms)) == {sympy.Symbol}:
+        named = dict(zip(map(attrgetter("name"), atoms), atoms, strict=True))
+    else:
+        named = {atom.name: atom for atom in atoms if type(atom) is sympy.Symbol}
     order = sorted(named)
     ordered = np.empty(len(order), dtype=object)
     ordered[:] = list(map(named.__getitem__, order))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import cmp_to_key
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import sympy
@@ -76,7 +76,23 @@ def _alike(rows: Rows, ranks: Ranks, values: Sequence[Any], kind: int) -> list[A
     return new(sympy.Mul, list(zip(*columns, strict=True)))
 
 
-def example() -> tuple[int, list[Terms], list[Any]]:
+Case: TypeAlias = tuple[int, list[Terms], list[Any]]
+
+
+def examples() -> tuple[Case, Case]:
+    """Sums in no order: products of several lengths with coefficients, and products all alike."""
+    ints = np.array
+    return mixed_example(), (
+        4,
+        [
+            Terms(ints([2, 0, 2, 0, 1]), (ints([0, 3, 4, 1, 2]), ints([1, 2, 0, 4, 0]))),
+            Terms(ints([2, 0]), (ints([2, 0]), ints([1, 4]))),
+        ],
+        [*map(sympy.Symbol, ("x_10", "x_9", "b", "Z", "w_0"))],
+    )
+
+
+def mixed_example() -> Case:
     """Six sums: products of several lengths with several coefficients, in no order."""
     atoms = [*map(sympy.Symbol, ("x_10", "x_9", "b", "Z", "w_0", "a")), sympy.Integer(3)]
     ints = np.array

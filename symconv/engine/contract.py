@@ -1,4 +1,6 @@
-"""The three products of a convolution, each as a few matrix products over gathered columns.
+"""The three products of a convolution, each as a few matrix products.
+
+Two or three axes go row by row (`rows`), one axis and its chunks as gathered columns, here.
 
 ``y[n,f,o] = sum over c,k of w[f,c,k] * x[n,c, S*o + D*k - P]`` and what remains of it when ``x``
 or ``w`` is dropped and ``g`` takes the place of ``y``. Shapes: x (N, C, *n), w (F, C/groups, *K),
@@ -11,7 +13,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from . import depthwise
+from . import depthwise, rows
 from .arrays import Array, Shape
 from .columns import Columns, cut, grouped, inputs, parts, pieces, product, windows
 from .wide import Layout, Phase
@@ -23,6 +25,8 @@ def correlate(x: Array, w: Array, layout: Layout, groups: int = 1, b: Array | No
     """``y[n,f,o] = b[f] + sum w[f,c,k] x[n,c, S*o + D*k - P]``."""
     if _depthwise(x.shape[1], len(w), groups, x):
         y = depthwise.correlate(x, w, layout)
+    elif len(layout.axes) > 1:
+        y = rows.correlate(x, w, layout.axes, groups)
     else:
         y = _correlate(x, w, layout, groups)
     if b is not None:
@@ -34,6 +38,8 @@ def weight_gradient(g: Array, x: Array, layout: Layout, groups: int = 1) -> Arra
     """``gw[f,c,k] = sum over n,o of g[n,f,o] x[n,c, S*o + D*k - P]``."""
     if _depthwise(x.shape[1], g.shape[1], groups, x):
         return depthwise.weight_gradient(g, x, layout)
+    if len(layout.axes) > 1:
+        return rows.weight_gradient(g, x, layout.axes, groups)
     return _weight_gradient(g, x, layout, groups)
 
 
@@ -42,6 +48,8 @@ def input_gradient(g: Array, w: Array, layout: Layout, groups: int = 1) -> Array
     F, C = w.shape[0] // groups, w.shape[1]
     if _depthwise(C * groups, len(w), groups, g):
         return depthwise.input_gradient(g, w, layout)
+    if len(layout.axes) > 1:
+        return rows.input_gradient(g, w, layout.axes, groups)
     way = _gathered if F <= 2 * C else _scattered  # each gathers or adds its channels' columns
     gx = np.zeros((len(g), groups * C, *(a.n for a in layout.axes)), g.dtype)
     way(g, w, layout, groups, gx)

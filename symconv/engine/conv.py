@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -33,7 +33,7 @@ class ConvPlan:
     y_shape: Shape
     out_shape: Shape
 
-    @property
+    @cached_property
     def layout(self) -> Layout:
         """The wide layout of the input after a padding that reads the input again."""
         return Layout(padded(self.axes, self.mode))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
@@ -14,6 +14,8 @@ from numpy.typing import ArrayLike
 from symconv.errors import GeometryError, SymconvError
 
 from .arrays import Array, Shape, as_array, common
+
+PLANS = 256  # plans that are kept for the next call with the same shapes and options
 
 
 class Plan(Protocol):
@@ -63,6 +65,11 @@ class Operation:
 class Registry(dict[str, Operation]):
     """Keyword to operation, with the three questions one can ask of a keyword."""
 
+    def __init__(self, operations: Mapping[str, Operation] | None = None) -> None:
+        """The operations by keyword, none to begin with."""
+        super().__init__(operations or {})
+        self._plans: dict[Any, Any] = {}
+
     def find(self, keyword: str) -> Operation:
         """The operation of that name."""
         if keyword not in self:
@@ -72,11 +79,20 @@ class Registry(dict[str, Operation]):
     def plan(self, keyword: str, shapes: tuple[Shape, ...], options: dict[str, Any]) -> Any:
         """Check the call and return its plan."""
         operation = self.find(keyword)
+        told = _key((shapes, *options.items()))
+        key = told and (operation.plan, told)
+        if key in self._plans:
+            return self._plans[key]
         try:
             operation.check(len(shapes), options)
-            return operation.plan(*shapes, **options)
+            plan = operation.plan(*shapes, **options)
         except SymconvError as error:
             raise error.at(keyword) from error.__cause__
+        if key is not None:
+            if len(self._plans) >= PLANS:
+                self._plans.clear()
+            self._plans[key] = plan
+        return plan
 
     def forward(self, keyword: str, tensors: tuple[ArrayLike, ...], options: dict[str, Any]) -> Any:
         """The operation's output."""
@@ -113,3 +129,17 @@ class Registry(dict[str, Operation]):
             return [as_array(t, n) for t, n in zip(tensors, padded, strict=False)]
         except SymconvError as error:
             raise error.at(keyword) from None
+
+
+def _key(value: Any) -> Any:
+    """What tells shapes and options apart, or None where that cannot be told.
+
+    The types belong to it: 1, 1.0 and True are equal, but not all of them are a stride.
+    """
+    kind = type(value)
+    if kind in (int, str, bool):
+        return kind, value
+    if kind not in (tuple, list):
+        return None
+    inner = tuple(_key(v) for v in value)
+    return None if None in inner else (kind, inner)

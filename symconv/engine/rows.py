@@ -15,14 +15,13 @@ from math import prod
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from .arrays import Array, Index, Shape
+from .arrays import Array, Index
 from .axes import Axis
 from .columns import pieces, share
 from .sweeps import Sweep, backward, forward, lanes, weights, whole
 
 BLOCK = 1 << 20  # bytes staged at a time: they should stay in the second-level cache
 PRODUCT = 1_000_000  # multiplications up to which OpenBLAS multiplies without repacking first
-BAND = 8  # rows of outputs that share a product where a channel has one kernel
 WIDEST = 192  # cells of a product
 
 
@@ -39,7 +38,8 @@ def input_gradient(g: Array, w: Array, axes: tuple[Axis, ...], groups: int) -> A
     F, C = w.shape[0] // groups, w.shape[1]
     sweeps = [backward(a) for a in axes]
     full = all(sum(s.size for s in found) == a.n for found, a in zip(sweeps, axes, strict=True))
-    gx = (np.empty if full else np.zeros)((len(g), groups * C, *(a.n for a in axes)), g.dtype)
+    made = np.empty if full else np.zeros
+    gx = made((len(g), groups * C, *(a.n for a in axes)), g.dtype)
     kernel = _grouped(w, groups, 0).swapaxes(1, 2)
     into = _grouped(gx, groups, 1)
     if F > 2 * C:
@@ -49,9 +49,10 @@ def input_gradient(g: Array, w: Array, axes: tuple[Axis, ...], groups: int) -> A
         if all(s.gap == 1 and s.size == a.n for s, a in zip(rest, axes[1:], strict=True)):
             _slide(g, kernel, sweeps[0], rest, into)
             continue
-        part = np.zeros((*into.shape[:4], *(s.size for s in rest)), g.dtype)
+        part = made((*into.shape[:4], *(s.size for s in rest)), g.dtype)
         _slide(g, kernel, sweeps[0], rest, part)
-        into[(..., *(s.outs for s in rest))] = part
+        place: Index = (..., *(s.outs for s in rest))
+        into[place] = part
     return gx
 
 
@@ -70,47 +71,47 @@ def _fold(g: Array, kernel: Array, axes: tuple[Axis, ...], gx: Array) -> None:
         for j, ks in enumerate(product(*(range(k) for k in others))):
             reads = [a.reads(a.D * k) for a, k in zip(axes[1:], ks, strict=True)]
             into: Index = (images, ..., *(i for _, i in reads))
-            gx[into] += part[(slice(None), slice(None), slice(None), j, ..., *(o for o, _ in reads))]
+            given: Index = (..., *(o for o, _ in reads))
+            gx[into] += part[:, :, :, j][given]
 
 
 def weight_gradient(g: Array, x: Array, axes: tuple[Axis, ...], groups: int) -> Array:
     """``gw[f,c,k] = sum over n,o of g[n,f,o] x[n,c, S*o + D*k - P]``."""
     F, C = g.shape[1] // groups, x.shape[1] // groups
-    first, *rest = (forward(a) for a in axes)
-    gw = np.zeros((groups, F, C, *(a.K for a in axes)), x.dtype)
-    up = _grouped(g, groups, 1)
-    up = up.reshape(*up.shape[:4], -1)
-    R = C * prod(s.K for s in rest)
+    rest = [forward(a) for a in axes[1:]]
+    R, cells = C * prod(s.K for s in rest), prod(s.size for s in rest)
+    gw = np.empty((groups, F, C, *(a.K for a in axes)), x.dtype)
+    g = g.reshape(len(g), groups, F, axes[0].out, cells)
+    few = min(share(F) * R, share(R) * F)
     for (lane,) in lanes([weights(axes[0])]):
-        sums = np.zeros((groups, lane.size, F, R), x.dtype)
-        row_bytes = len(x[:1]) * groups * R * up.shape[-1] * x.itemsize
-        few = share(R) if R > 8 else R
-        most = max(1, min(BLOCK // row_bytes, PRODUCT // (few * F * up.shape[-1])))
-        most = -(-lane.K // -(-lane.K // most))
-        for a in range(0, lane.K, most):
-            some = lane.window(a, min(a + most, lane.K))
-            rows = _rows([some])
-            per_image = groups * R * rows.size * up.shape[-1] * x.itemsize
-            for images, staged in _staged(x, groups, rows, rest, per_image, False):
-                near = _windows(staged, some)
-                upstream = up[images, :, None, :, a : a + some.K].reshape(*near.shape[:2],1, F, -1)
-                sums += _product(near, upstream.swapaxes(-1,-2)).sum(axis=0).swapaxes(-1,-2)
-        out = sums.reshape(groups, lane.size, F, C, *(s.K for s in rest))
-        gw[:, :, :, lane.outs] = np.moveaxis(out, 1, 3)
+        most = min(BLOCK // (groups * R * cells * x.itemsize), PRODUCT // (few * cells))
+        sums = np.zeros((groups, lane.size, R, F), x.dtype)
+        for o in evenly(lane.K, most):
+            part = lane.window(o.start, o.stop)
+            for images, staged in _staged(x, groups, _rows([part]), rest, behind=True):
+                upstream = g[images, :, :, o].reshape(len(staged), groups, 1, F, -1)
+                sums += _inner(_windows(staged, part), upstream).sum(axis=0)
+        own = sums.reshape(groups, lane.size, C, *(s.K for s in rest), F)
+        gw[:, :, :, lane.outs] = np.moveaxis(own, (-1, 2), (1, 2))
     return gw.reshape(groups * F, *gw.shape[2:])
 
 
-def _product(a: Array, b: Array) -> Array:
-    m = _share(a.shape[-2], b.shape[-1] * b.shape[-2])
-    y = np.matmul(a.reshape(*a.shape[:-2], -1, m, a.shape[-1]), b[..., None, :, :])
-    return y.reshape(*y.shape[:-3], -1, y.shape[-1])
-
-
 def _windows(staged: Array, sweep: Sweep) -> Array:
+    """Of staged (N, G, R, row, cells) what each kernel position reads, (N, G, k, R, cells)."""
     N, G, R, _, cells = staged.shape
-    n, g, r, q, c = staged.strides
-    return as_strided(staged, (N, G, sweep.size, R, sweep.K * cells),
-                      (n, g, sweep.step // sweep.pitch * q, r, c))
+    n, g, r, row, cell = staged.strides
+    shape = (N, G, sweep.size, R, sweep.K * cells)
+    return as_strided(staged, shape, (n, g, sweep.step // sweep.pitch * row, r, cell))
+
+
+def _inner(a: Array, b: Array) -> Array:
+    """``a @ b^T``, a share of the rows of the one or of the other at a time."""
+    rows, others = a.shape[-2], b.shape[-2]
+    if share(others) * rows < share(rows) * others:
+        return _inner(b, a).swapaxes(-1, -2)
+    a = a.reshape(*a.shape[:-2], -1, share(rows), a.shape[-1])
+    y: Array = np.matmul(a, b[..., None, :, :].swapaxes(-1, -2))
+    return y.reshape(*y.shape[:-3], rows, others)
 
 
 def _grouped(a: Array, groups: int, axis: int) -> Array:
@@ -129,82 +130,89 @@ def _rows(sweeps: Sequence[Sweep]) -> Sweep:
 
 
 def _staged(
-    x: Array, groups: int, rows: Sweep, rest: Sequence[Sweep], image_bytes: int, inner: bool = True
+    x: Array, groups: int, rows: Sweep, rest: Sequence[Sweep], behind: bool = False
 ) -> Iterator[tuple[slice, Array]]:
-    """Images, and of each its rows (images, G, row, C * positions, cells), as many as are near."""
-    C = x.shape[1] // groups
+    """What the kernel positions along the other axes read, a block of images at a time.
+
+    Yields images and (N, G, row, R, cells), or `behind` each other (N, G, R, row, cells); R counts
+    the channels and these kernel positions.
+    """
+    C, taps = x.shape[1] // groups, tuple(s.K for s in rest)
+    R, cells = C * prod(taps), tuple(s.size for s in rest)
+    image_bytes = groups * rows.size * R * prod(cells) * x.itemsize
+    step = max(1, min(len(x), BLOCK // image_bytes))
+    lead = (C, *taps, rows.size) if behind else (rows.size, C, *taps)
+    room = np.zeros((step, groups, *lead, *cells), x.dtype)  # what lies outside stays zero
+    near = np.moveaxis(room, 3 + len(taps), 3) if behind else room.swapaxes(2, 3)
     at, source = rows.reads(0)
     x = _grouped(x, groups, 1)[:, :, :, source]
-    step = max(1, min(len(x), BLOCK // image_bytes))
-    taps, cells = tuple(s.K for s in rest), tuple(s.size for s in rest)
-    if inner:
-        room = np.zeros((step, groups, rows.size, C, *taps, *cells), x.dtype)
-        inside = np.moveaxis(room[:, :, at], 3, 2)
-    else:
-        room = np.zeros((step, groups, C, *taps, rows.size, *cells), x.dtype)
-        inside = np.moveaxis(room, 3+len(taps), 3)[:, :, :, at]
     for images in pieces(len(x), 1, step):
         some = x[images]
-        for ks in product(*(range(k) for k in taps)):
-            reads = [s.reads(t) for s, t in zip(rest, ks, strict=True)]
-            near = inside[(slice(len(some)), slice(None), slice(None), slice(None), *ks, *(v for v, _ in reads))]
-            near[...] = some[(..., *(i for _, i in reads))]
-        flat = (C * prod(taps), rows.size) if not inner else (rows.size, C * prod(taps))
+        for ts in product(*(range(K) for K in taps)):
+            spots = [s.reads(t) for s, t in zip(rest, ts, strict=True)]
+            into: Index = (
+                slice(len(some)),
+                slice(None),
+                slice(None),
+                at,
+                *ts,
+                *(v for v, _ in spots),
+            )
+            source_cells: Index = (..., *(i for _, i in spots))
+            near[into] = some[source_cells]
+        flat = (R, rows.size) if behind else (rows.size, R)
         yield images, room[: len(some)].reshape(len(some), groups, *flat, prod(cells))
+
+
+def evenly(total: int, most: int) -> Iterator[slice]:
+    """Slices of `total` units, of about as many each, and of at most so many but at least one."""
+    count = -(-total // max(1, most))
+    yield from pieces(total, 1, -(-total // count))
 
 
 def _slide(
     x: Array, kernel: Array, first: Sequence[Sweep], rest: Sequence[Sweep], out: Array
 ) -> None:
     """Write the products of the kernel (G, M, C, *K) with what is swept to out (N, G, M, *o)."""
-    G, M, C = kernel.shape[:3]
-    R = C * prod(s.K for s in rest)
-    for tile in _tiles(rest):
-        cells = prod(s.size for s in tile)
-        spots = (range(s.size)[slice((t.start - s.start) // s.gap, None)][: t.size] for t, s in zip(tile, rest, strict=True))
-        place = out[(..., *(slice(r.start, r.stop) for r in spots))].reshape(*out.shape[:4], cells)
-        for lane in lanes(first):
-            taken = [_kernel(kernel, s, rest) for s in lane]
-            row_bytes = G * R * cells * x.itemsize
-            longest = max(s.size for s in lane)
-            stride = lane[0].step // lane[0].pitch
-            most = max(1, (BLOCK // row_bytes - lane[0].K) // stride)
-            most = -(-longest // -(-longest // most))
-            for a in range(0, longest, most):
-                some = [
-                    (s.part(a, a + most), w)
-                    for s, w in zip(lane, taken, strict=True)
-                    if a < s.size
-                ]
-                rows = _rows([s for s, _ in some])
-                for images, staged in _staged(x, G, rows, tile, rows.size * row_bytes):
-                    for s, w in some:
-                        at = (s.base - rows.base) // rows.pitch
-                        near = staged[:, :, at : at + (s.last - s.base) // s.pitch + 1]
-                        _multiply(w, near, s.step // s.pitch, place[images][:, :, :, s.outs])
+    G, C = kernel.shape[0], kernel.shape[2]
+    for lane in lanes(first):
+        swept = [(s, _kernel(kernel, s, rest)) for s in lane]
+        ahead = lane[0].step // lane[0].pitch
+        for spots, tile in _tiles(rest):
+            cells = prod(t.size for t in tile)
+            at: Index = (..., *spots)
+            place = out[at].reshape(*out.shape[:4], cells)
+            row_bytes = G * C * prod(s.K for s in rest) * cells * x.itemsize
+            most = (BLOCK // row_bytes - lane[0].K) // ahead
+            for v in evenly(max(s.size for s in lane), most):
+                parts = [(s.part(v.start, v.stop), w) for s, w in swept if v.start < s.size]
+                rows = _rows([s for s, _ in parts])
+                for images, staged in _staged(x, G, rows, tile):
+                    for s, w in parts:
+                        near = staged[:, :, (s.base - rows.base) // rows.pitch :]
+                        _multiply(w, near, ahead, place[images, :, :, s.outs])
 
 
-def _tiles(rest: Sequence[Sweep]) -> Iterator[tuple[Sweep, ...]]:
-    """The outputs in tiles of at most so many cells, each of whole rows or within one."""
-    if not rest:
-        yield ()
-        return
-    inner = 1
-    cuts = []
+def _tiles(rest: Sequence[Sweep]) -> Iterator[tuple[tuple[slice, ...], tuple[Sweep, ...]]]:
+    """The outputs in tiles of at most `WIDEST` cells: whole rows of the last axis, or within one.
+
+    Yields where they lie among all of them, and their sweeps.
+    """
+    cuts: list[list[slice]] = []
+    most = WIDEST
     for s in reversed(rest):
-        most = max(1, WIDEST // inner)
-        count = -(-s.size // most)
-        size = -(-s.size // count)
-        cuts.insert(0, [s.part(a, a + size) for a in range(0, s.size, size)])
-        inner = inner * s.size if count == 1 else WIDEST
-    yield from product(*cuts)
+        cuts.insert(0, list(evenly(s.size, most)))
+        most = most // s.size if len(cuts[0]) == 1 else 1
+    for spots in product(*cuts):
+        yield spots, tuple(s.part(v.start, v.stop) for s, v in zip(rest, spots, strict=True))
 
 
 def _kernel(kernel: Array, sweep: Sweep, rest: Sequence[Sweep]) -> Array:
     """The kernel positions that are swept, as (G, M, rows, C * the other positions)."""
-    own = kernel[(..., sweep.taps, *(s.taps for s in rest))]
+    taps: Index = (..., sweep.taps, *(s.taps for s in rest))
+    own = kernel[taps]
     G, M, _, K = own.shape[:4]
-    return np.moveaxis(own, 3, 2).reshape(G, M, K, -1)
+    return own.swapaxes(2, 3).reshape(G, M, K, -1)
 
 
 def _share(rows: int, each: int) -> int:
@@ -216,9 +224,6 @@ def _share(rows: int, each: int) -> int:
 def _multiply(w: Array, staged: Array, step: int, out: Array) -> None:
     """``out[n,g,m,v] = w[g,m] @`` the rows from ``step*v`` on of staged (N, G, row, R, cells)."""
     G, M, K, R = w.shape
-    if M == 1 and out.shape[3] > 1:
-        _band(w, staged, step, out)
-        return
     N, count, cells = out.shape[0], out.shape[3], out.shape[4]
     n, g, row, _, cell = staged.strides
     shape = (N, G, count, 1, K * R, cells)
@@ -226,22 +231,3 @@ def _multiply(w: Array, staged: Array, step: int, out: Array) -> None:
     m = _share(M, K * R * cells)
     place = out.reshape(N, G, M // m, m, count, cells).transpose(0, 1, 4, 2, 3, 5)
     np.matmul(w.reshape(G, 1, M // m, m, K * R), columns, out=place)
-
-
-def _band(w: Array, staged: Array, step: int, out: Array) -> None:
-    """`_multiply` by one filter: some rows of outputs at a time, by a kernel moved along."""
-    G, _, K, R = w.shape
-    N, _, _, count, cells = out.shape
-    m = min(BAND, count)
-    while count % m and m > BAND//2: m -= 1
-    band = np.zeros((G, m, ((m - 1) * step + K) * R), w.dtype)
-    g, j, k = band.strides
-    as_strided(band, (G, m, K * R), (g, j + step * R * k, k))[...] = w.reshape(G, 1, K * R)
-    n, g, row, _, cell = staged.strides
-    shape = (N, G, count // m, band.shape[2], cells)
-    columns = as_strided(staged, shape, (n, g, m * step * row, cells * cell, cell))
-    whole = count // m * m
-    place = out[:, :, 0, :whole].reshape(N, G, count // m, m, cells)
-    np.matmul(band[:, None], columns, out=place)
-    if whole < count:
-        _multiply(w, staged[:, :, whole * step :], step, out[:, :, :, whole:])

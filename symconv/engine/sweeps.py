@@ -1,4 +1,4 @@
-"""What outputs read along one axis: ``base + step*v + pitch*t``, output ``v``, kernel position ``t``.
+"""What output ``v`` reads along one axis at kernel position ``t``: ``base + step*v + pitch*t``.
 
 A correlation, its input gradient and its weight gradient are all such sweeps; they differ in what
 is output, what is kernel position, and in the order of the latter.
@@ -39,6 +39,8 @@ class Sweep:
     def part(self, first: int, last: int) -> Self:
         """The outputs from `first` to below `last` alone."""
         last = min(last, self.size)
+        if last - first == self.size:
+            return self
         return replace(
             self,
             start=self.start + self.gap * first,
@@ -58,6 +60,9 @@ class Sweep:
         """The sweep as sweeps whose step is a multiple of their pitch."""
         pitch = self.step if self.K == 1 else self.pitch  # a single position has no neighbours
         times = pitch // gcd(self.step, pitch)
+        if times == 1 and pitch == self.pitch:
+            yield self
+            return
         for v in range(min(times, self.size)):
             yield replace(
                 self,

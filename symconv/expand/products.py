@@ -130,11 +130,14 @@ def _products(
     counts, values, keep = _enumerate(loops)
     keep += _evaluated(loops.where, values)
     flat = []
+    within = {r.name: r.stop for r in loops.ranges if r.start == 0}
     for read in term.reads:
         at = _evaluated(read.at, values)
-        size = shapes[read.tensor]
-        keep += map(_inside, at, size)
-        flat.append(_flatten(at, size))
+        shape_read = shapes[read.tensor]
+        for index, value, size in zip(read.at, at, shape_read, strict=True):
+            if not isinstance(index, Symbol) or within.get(index.name) != size:
+                keep.append(_inside(value, size))
+        flat.append(_flatten(at, shape_read))
     divisors = [d for d in map(tidy, term.divisors) if d != 1]
     under = [math.prod(_evaluated(divisors, values))] if divisors else []
     out = _flatten([values[name] for name in form.indices], shape)

@@ -18,6 +18,7 @@ import sympy
 from sympy.core.cache import clear_cache
 from timing import Curve, Line, Times
 from timing import in_turn as timed_in_turn
+from written_profile import small_gradients
 
 from symconv import operation
 from symconv.api import Operation
@@ -209,6 +210,14 @@ def note_of(layer: Layer, small: Layer) -> str:
 def stretched(times: Times, factor: float) -> Times:
     """Times of a smaller case, so many times longer."""
     return Times(*(factor * t for t in (times.median, times.least, times.most)), times.rounds)
+
+
+def profile() -> str:
+    """Where the time of the small gradients goes."""
+    layer = Layer(3, 5, 2, stride=2)
+    title = f"{layer.n}×{layer.n}×{layer.C}, two 3×3 filters, stride 2"
+    peer = in_turn({"diff": lambda: by_sympy(layer)}, rounds=3, before=clear_cache)["diff"]
+    return small_gradients(title, operation(layer.text), written, peer.median * 1000)
 
 
 def curves(quick: bool = False) -> Iterator[Curve]:

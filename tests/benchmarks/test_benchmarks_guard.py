@@ -127,7 +127,7 @@ def test_a_missed_goal_without_a_profile_is_named():
 def test_profiles_are_written_in_the_order_of_the_rows(tmp_path, monkeypatch, capsys):
     run = __import__("run")
     found = {}
-    for number, (row, met) in enumerate([("start", True), ("growth", True), ("book", False)]):
+    for number, (row, met) in enumerate([("book", True), ("start", True), ("proof", False)]):
         line = {"row": row, "what": "w", "value": 1.0, "unit": "s", "goal": "g", "met": met}
         text = [f"### {row}: w"] if met else []
         (tmp_path / f"bench_{number}.py").write_text("", "utf-8")
@@ -137,8 +137,8 @@ def test_profiles_are_written_in_the_order_of_the_rows(tmp_path, monkeypatch, ca
     file = tmp_path / "PROFILES.md"
     assert run.main(["--profiles", str(file)]) == 1
     text = file.read_text(encoding="utf-8")
-    assert text.index("### growth: w") < text.index("### start: w") < text.index("### book: w")
-    assert "missed and without a profile: book: w" in capsys.readouterr().err
+    assert text.index("### start: w") < text.index("### book: w") < text.index("### proof: w")
+    assert "missed and without a profile: proof: w" in capsys.readouterr().err
     assert run.main([]) == 0
 
 

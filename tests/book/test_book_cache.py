@@ -48,6 +48,22 @@ def same_as_a_full_build():
     assert pages("reports") == pages("full")
 
 
+def test_where_nothing_changed_nothing_is_loaded(notes):
+    code = (
+        "import sys; from symconv.cli import main; main(standalone_mode=False);"
+        "print('sympy' in sys.modules, 'symconv.story' in sys.modules)"
+    )
+    command = [sys.executable, "-c", code, "report", "derivations/one.md", "--jobs=1"]
+    Path("derivations/one.md").write_text("# The one\n\n$1 + 1 = 2$\n")
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    said = [
+        subprocess.run(command, env=environment, capture_output=True, text=True).stdout.splitlines()
+        for _ in range(2)
+    ]
+    assert said[0] == ["reports/index.html: 1 page built", "True True"]
+    assert said[1] == ["reports/index.html: 0 pages built, 1 unchanged", "False False"]
+
+
 def test_nothing_changed_nothing_built(notes):
     assert run().built == ("one", "three", "two")
     times = {p.name: p.stat().st_ino for p in Path("reports").glob("*.tex")}

@@ -64,6 +64,10 @@ WRONG: list[tuple[str, str, str, str]] = [
     ("exec", ADD, "with open('/dev/null'):\n    q=b\n    exec('q[0] = 1.0')\ny=a\ny=y+b\n", "y"),
     ("a list has no transpose", ADD, "y=a+b\nq=[y]\nq.T[0]=1.0\n", "y"),
     ("items of a list added to", LINE, "y=np.zeros(N-K+1)\nq=[v for v in y]\nnp.add.at(q,np.arange(1),1.0)\n" + RIGHT, "y"),
+    ("rows of a list that differ", LINE, "y=np.einsum('k,ok->o',w,np.stack([x[k:] for k in range(K)],axis=1))\n", "y"),
+    ("parts of a sum that differ", LINE, "y=sum(w[k]*x[k:] for k in range(K))\n", "y"),
+    ("a squeezed view", ADD, "t=np.squeeze(a[:1])\nt+=1\ny=a+b\n", "y"),
+    ("a reshaped view", ADD, "t=b[:1].reshape(())\nt*=2\ny=a+b\n", "y"),
     ("the square twice", LINE, "q=1\ny=np.zeros(N-K+1)\n" + FILL + "for z in range(2):\n    y*=2\n", "y"),
 ]  # fmt: skip
 
@@ -81,5 +85,6 @@ FAIR: list[tuple[str, str, str, str]] = [
     ("a sliding view", FLAT, "v=np.lib.stride_tricks.sliding_window_view(x,(A,B))\ny=np.einsum('ijab,ab->ij',v,w)\n", "y"),
     ("rows in a loop", FLAT, "y=np.zeros((H-A+1,W-B+1))\nfor i,r in enumerate(y):\n    for j in range(W-B+1):\n        r[j]=np.sum(x[i:i+A,j:j+B]*w)\n", "y"),
     ("stacked behind", LINE, "dw=np.einsum('o,ok->k',g,np.stack([x[k:k+N-K+1] for k in range(2)],axis=1)) if K == 2 else np.array([np.sum(g*x[k:k+N-K+1]) for k in range(K)])\n", "dw"),
+    ("one value for many places", ADD, "y=np.zeros(N)\nt=np.stack([a,b])\nnp.add.at(y,np.arange(N),t.sum(axis=0))\n", "y"),
     ("axes moved", MANY, "t=np.moveaxis(x,[1,0],[3,0])\ny=np.moveaxis(t@w[:,:,0,0].T,-1,1)\n", "y"),
 ]  # fmt: skip

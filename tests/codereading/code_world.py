@@ -6,6 +6,7 @@ import contextlib
 import io
 import itertools
 import operator
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
@@ -23,6 +24,9 @@ from symconv.syntax.code import UNSURE, CodeReading, read_code
 from symconv.syntax.spec import parse
 
 torch = pytest.importorskip("torch", reason="PyTorch is the independent witness")
+
+
+MOST_LINES = 100_000
 
 
 def graph_of(spec: str) -> Graph:
@@ -149,11 +153,33 @@ def execute(
         if "something" in code or "thing." in code:
             exec(compile(SPOIL, "spoil", "exec"), space)
         try:
-            exec(compile(code, "row", "exec"), space)
+            with bounded("while" in code):
+                exec(compile(code, "row", "exec"), space)
         except Exception:
             if not partly:
                 raise
     return space
+
+
+@contextlib.contextmanager
+def bounded(wanted: bool) -> Iterator[None]:
+    """Errors: `RuntimeError` behind so many lines; mutated loops need not end."""
+    left = MOST_LINES
+
+    def line(frame: object, event: str, arg: object) -> object:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise RuntimeError("this does not end")
+        return line
+
+    if wanted:
+        sys.settrace(line)
+    try:
+        yield
+    finally:
+        if wanted:
+            sys.settrace(None)
 
 
 def truth(graph: Graph, sizes: Mapping[str, int], seed: int = 0) -> dict[str, np.ndarray]:

@@ -48,3 +48,14 @@ def test_each_function_is_read_with_its_own_inputs():
     code += "def other(a, b):\n    y = a + b\n    return y\n"
     found = outcomes(read("y = add(a[N], b[N])", code))
     assert outcome(found["y"]) == "proved"
+
+
+def test_one_value_that_is_added_at_many_places_raises_nothing():
+    spec = "y = conv2d(x[H,W], w[A,B])"
+    code = "t = np.zeros((H, W))\ni = np.arange(W - B + 1)\nnp.add.at(t, (0, i), g[0, ::2])\n"
+    code += "y = np.einsum('ijab,ab->ij', np.lib.stride_tricks.sliding_window_view(x, (A, B)), w)\n"
+    graph = graph_of(spec)
+    for _, verdict in outcomes(read(spec, code))["y"]:
+        assert verdict.outcome == "refuted"
+        sizes = {"H": 1, "W": 1, "A": 1, "B": 1} | verdict.counterexample.sizes
+        assert not agrees(code, graph, sizes, {}, "y"), sizes

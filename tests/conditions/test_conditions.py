@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -179,3 +180,39 @@ def test_a_formula_people_write():
 def test_a_condition_repeats():
     for case in (SIZES[0], FORMS[5]):
         assert condition_for(case.claim) == condition_for(case.claim)
+
+
+def test_a_target_that_sums_to_one_is_a_condition():
+    """The famous p - t; by plain differences it holds for such targets and for no others."""
+    graph = build(parse("L = cross_entropy(z[N,K], t[N,K])"))
+    named = Conventions(names=(("p", "softmax(z)"),))
+
+    def said(text: str) -> str:
+        (claim,) = claim_of(read_formula(text, graph, named), graph)
+        found = condition_for(claim)
+        return "" if found is None else found.text
+
+    assert said(r"dz_{n,k} = \frac{1}{N} (p_{n,k} - t_{n,k})") == "t sums to 1 along its last axis"
+    assert said(r"dz_{n,k} = \frac{1}{N} (t_{n,k} - p_{n,k})") == ""
+    assert said(r"dz_{n,k} = p_{n,k} - t_{n,k}") == ""
+    assert _slopes_agree([0.25, 0.5, 0.25])
+    assert not _slopes_agree([0.5, 0.5, 0.5])
+
+
+def _slopes_agree(target: list[float], step: float = 1e-6) -> bool:
+    """Whether the slopes of a cross-entropy by its scores are p - t, at one row."""
+    scores = [0.3, -1.0, 0.8]
+
+    def loss(values: list[float]) -> float:
+        total = sum(math.exp(v) for v in values)
+        return -sum(t * math.log(math.exp(v) / total) for t, v in zip(target, values, strict=True))
+
+    powers = [math.exp(v) for v in scores]
+    claimed = [e / sum(powers) - t for e, t in zip(powers, target, strict=True)]
+    for place, wanted in enumerate(claimed):
+        up, down = list(scores), list(scores)
+        up[place] += step
+        down[place] -= step
+        if abs((loss(up) - loss(down)) / (2 * step) - wanted) > 1e-6:
+            return False
+    return True

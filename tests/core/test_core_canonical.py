@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
 import pickle
 from fractions import Fraction
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -12,9 +12,11 @@ import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from symconv.canonical import Terms, making, rows, sums, trusted
+from symconv.canonical import Terms, alike, making, rows, sums, trusted
+from symconv.canonical.alike import alike_sums
 from symconv.canonical.making import same
-from symconv.canonical.sums import fast_sums
+from symconv.canonical.rows import ranked
+from symconv.canonical.sums import fast_sums, mixed_sums
 from symconv.canonical.terms import rational, slow_sums
 
 NAMES = ("x_10", "x_9", "x_1_2", "w_0", "W", "b", "alpha", "g_3", "Z", "_")
@@ -75,6 +77,38 @@ def test_equal_to_the_operators(case):
     assert_same(fast_sums(*case), by_hand(*case))
 
 
+@st.composite
+def products_alike(draw):
+    """Sums of products of as many different letters each, in no order, hardly any twice."""
+    width = draw(st.integers(1, 3))
+    atoms = [sympy.Symbol(name) for name in draw(st.permutations(NAMES))]
+    count = draw(st.integers(1, 5))
+    product = st.permutations(range(len(atoms))).map(lambda order: order[:width])
+    pair = st.tuples(st.integers(0, count - 1), product)
+    terms = []
+    for group in draw(st.lists(st.lists(pair, max_size=8), min_size=1, max_size=3)):
+        outs = np.array([out for out, _ in group], np.int64)
+        columns = np.array([row for _, row in group], np.int64).reshape(len(group), width).T
+        terms.append(Terms(outs, tuple(columns)))
+    return count, terms, atoms
+
+
+@settings(max_examples=200, deadline=None)
+@given(products_alike())
+def test_products_that_are_alike(case):
+    count, terms, atoms = case
+    found = alike_sums(count, terms, ranked(atoms))
+    listed = []
+    for group in terms:
+        columns = [column.tolist() for column in (group.out, *group.columns)]
+        listed += [(out, frozenset(row)) for out, *row in zip(*columns, strict=True)]
+    if len(set(listed)) < len(listed):
+        assert found is None
+    else:
+        assert_same(found, by_hand(*case))
+    assert_same(mixed_sums(count, terms, atoms, ranked(atoms)), by_hand(*case))
+
+
 @settings(max_examples=60, deadline=None)
 @given(sums_of_products())
 def test_the_slow_way_is_equal_to_the_operators(case):
@@ -126,9 +160,14 @@ def test_other_letters_go_to_the_constructors(atoms):
     assert_same(sums(*case), by_hand(*case))
 
 
-@pytest.mark.parametrize("what", ["order", "_args", "_mhash", "_assumptions", "is_commutative"])
+@pytest.mark.parametrize(
+    "what", ["order", "pairs", "_args", "_mhash", "_assumptions", "is_commutative"]
+)
 def test_a_changed_sympy_is_noticed(monkeypatch, what):
     """Another order of arguments, or an attribute that is left empty: the constructors are used."""
+
+    def last(_, other):
+        return other
 
     def forgetful(kind, arguments):
         made = making.new(kind, arguments)
@@ -138,8 +177,11 @@ def test_a_changed_sympy_is_noticed(monkeypatch, what):
 
     if what == "order":
         monkeypatch.setattr(rows, "sort_rows", lambda keys: np.lexsort(keys)[::-1])
+    elif what == "pairs":
+        pattern = SimpleNamespace(**vars(np) | {"minimum": lambda one, _: one, "maximum": last})
+        monkeypatch.setattr(alike, "np", pattern)
     else:
-        monkeypatch.setattr(importlib.import_module("symconv.canonical.sums"), "new", forgetful)
+        monkeypatch.setattr(alike, "new", forgetful)
     trusted.cache_clear()
     try:
         assert not trusted()

@@ -96,7 +96,7 @@ class Value:
     c: int = 3
 '''
 CASES = (PLAIN, HIDDEN, POST, OWN, EQUAL, CHILD, IDENTITY)
-CALLS = (((1,), {}), ((2,), {"b": 4}), ((6, 4), {}), ((7,), {"b": 4}), ((2, 4), {}))
+CALLS = (((1,), {}), ((2,), {"b": 4}), ((6, 4), {}), ((7,), {"b": 4}), ((2, 4), {}), ((2, 9), {}))
 
 
 @pytest.fixture(params=CASES, ids=[case.split('"""')[1] for case in CASES])
@@ -198,6 +198,7 @@ def test_defaults_made_anew_are_not_shared():
     one, other = quick(1), quick(1)
     assert one.c == other.c == []
     assert one.c is not other.c
+    assert quick(1, c=None).c is None
 
 
 @values.dataclass(frozen=True, slots=True)

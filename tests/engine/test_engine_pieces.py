@@ -5,7 +5,7 @@ import pytest
 from engine_cases import SMALL, Call, conv_calls, depthwise_calls
 
 from symconv import engine
-from symconv.engine import columns, contract, depthwise
+from symconv.engine import columns, contract, depthwise, rows
 from symconv.engine.wide import Layout
 
 KERNELS = [c for c in SMALL if c.keyword.startswith("conv") and c.keyword.endswith("d")]
@@ -15,12 +15,20 @@ LIMITS = {
     "pairs of rows": {"SHARES": (2, 3), "WIDEST": 16},
     "all at once": {"PRODUCT": 1 << 40, "WIDEST": 1 << 40, "BLOCK": 1 << 40, "SHARES": ()},
 }
+ROWS = {
+    "one cell": {"PRODUCT": 1, "WIDEST": 1, "BLOCK": 1},
+    "five cells": {"PRODUCT": 900, "WIDEST": 5, "BLOCK": 700},
+    "pairs of rows": {"WIDEST": 16, "BLOCK": 1 << 12},
+    "all at once": {"PRODUCT": 1 << 40, "WIDEST": 1 << 40, "BLOCK": 1 << 40},
+}
 IMAGES = {"one cell": 1, "five cells": 1 << 11, "pairs of rows": 1 << 40, "all at once": 1 << 40}
 
 
 def limit(monkeypatch, name):
     for constant, value in LIMITS[name].items():
         monkeypatch.setattr(columns, constant, value)
+    for constant, value in ROWS[name].items():
+        monkeypatch.setattr(rows, constant, value)
     monkeypatch.setattr(contract, "PORTION", IMAGES[name])
     monkeypatch.setattr(depthwise, "IMAGES", IMAGES[name])
 

@@ -69,7 +69,11 @@ SOFTMAXES: tuple[tuple[str, str, str], ...] = (
     (SCORES, r"dz_k = t_k p_k - t_k", "only the true class"),
     (CROSS, r"dz_{n,k} = \frac{1}{N} (p_{n,k} - 1)", "target taken for 1"),
     (SCORES, r"dz_k = p_k - 1", "target taken for 1"),
-    (CROSS, r"dz_{n,k} = \frac{1}{N} (p_{n,k} - t_{n,k}) p_{n,k} (1 - p_{n,k})", "derivative of the softmax twice"),
+    (
+        CROSS,
+        r"dz_{n,k} = \frac{1}{N} (p_{n,k} - t_{n,k}) p_{n,k} (1 - p_{n,k})",
+        "derivative of the softmax twice",
+    ),
     (CROSS, r"dz_{n,k} = -\frac{1}{N} \frac{t_{n,k}}{p_{n,k}}", "gradient of the probabilities"),
     (SCORES, r"dz_k = -t_k / p_k", "gradient of the probabilities"),
     (SCORES, r"dz_k = (p_k - t_k) (p_k - p_k^2)", "derivative of the softmax twice"),

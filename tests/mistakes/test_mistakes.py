@@ -197,3 +197,21 @@ def test_exchanged_functions_are_noticed(monkeypatch, one, other, least):
 
 def _plain(row, facts):
     return Diagnosis(facts.get("name", row.name), "")
+
+
+SUMMING = [
+    (r"dz_{n,k} = \frac{1}{N} (t_{n,k} - p_{n,k})", "sign wrong"),
+    (r"dz_{n,k} = p_{n,k} - t_{n,k}", "mean forgotten"),
+    (r"dz_{n,k} = \frac{1}{K} (p_{n,k} - t_{n,k})", "mean over another count"),
+    (r"dz_{n,k} = \frac{1}{N} (p_{n,k} + t_{n,k})", "term with the wrong sign"),
+]
+
+
+@pytest.mark.parametrize(("text", "name"), SUMMING)
+def test_mistakes_are_looked_for_where_what_is_assumed_holds(text, name):
+    graph = build(parse("L = cross_entropy(z[N,K], t[N,K])"))
+    assumed = Conventions(names=P, assume="sum(t) = 1")
+    (claim,) = claim_of(read_formula(text, graph, assumed), graph)
+    assert name_of((claim, graph)) == name
+    (loose,) = claim_of(read_formula(text, graph, Conventions(names=P)), graph)
+    assert name_of((loose, graph)) == ""

@@ -226,7 +226,8 @@ class Calls(Strangers):
             raise CodeError("more values than places are added")
         for size, wide_size in zip(value.shape[::-1], shape[::-1], strict=False):
             if size != 1:
-                memory.need(size, "==", wide_size, "a value for each place is added")
+                text = "a value for each place is added"
+                memory.together(size, wide_size, text, both=False)
         _, (wide, _) = broadcast(memory, value, Array(shape))
         sums = {f"#{n}": memory.letter("t") for n in range(len(shape))}
         moved_names: dict[str, Index] = {old: Symbol(new) for old, new in sums.items()}

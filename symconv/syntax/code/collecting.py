@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 
-from symconv.index import Index, Symbol, add, minus
+from symconv.index import Index, Symbol, add, minus, symbols
 from symconv.syntax.code.arrays import Array, letter, moved, summed
 from symconv.syntax.code.elementwise import binary
 from symconv.syntax.code.facts import canon
@@ -86,6 +87,7 @@ class Collecting(Operators):
         item = self.value(node.elt)
         made = as_array(self.memory, item)
         self.unchanged(before)
+        _even(made, [loop])
         if isinstance(item, Handle) and item.shape and item.cell in before:
             shared = item
         self.memory.loops.pop()
@@ -129,6 +131,7 @@ class Collecting(Operators):
         before = self.contents()
         made = as_array(self.memory, self.value(node.elt))
         self.unchanged(before)
+        _even(made, opened)
         conditions = tuple(self.memory.guards[guards:])
         mark = as_array(self.memory, Truth((conditions,)))
         made = as_array(self.memory, binary(self.memory, "*", made, mark, "exact"))
@@ -138,3 +141,9 @@ class Collecting(Operators):
             made = summed(made, loop.name, loop.start, loop.stop, self.memory.facts)
         self.memory.env = kept
         return made
+
+
+def _even(array: Array, loops: Iterable[Loop]) -> None:
+    """Errors: `CodeError` where what is put together has another shape from pass to pass."""
+    if symbols(*array.shape) & {loop.name for loop in loops}:
+        raise CodeError("what is put together here differs in length")

@@ -45,6 +45,7 @@ LIBRARIES = frozenset(
     "np numpy math scipy itertools plt matplotlib time sys logging warnings random os".split()
 )
 """Modules whose functions change arrays only where `changing` says so."""
+PYTHON = frozenset(dir(builtins))
 FIXED = Whole | Ratio | Real | Word | Truth | Nothing | Span | Cut | Blank | Named
 OWN = Handle | Array | Positions | Random | Word | Whole | Ratio | Real | Row | Table
 
@@ -119,11 +120,13 @@ def _of_library(name: str) -> bool:
     return head in LIBRARIES or (head == name and name in READING)
 
 
-def unknown_function(function: ast.expr, held: Mapping[str, Value]) -> bool:
-    """Whether a function is none of the code's own, and none of a library that is known."""
+def unknown_function(function: ast.expr, own: Value | None) -> bool:
+    """Whether a function is none of the code's own, and none of a library that is known.
+
+    `own` is what the name that it starts with stands for.
+    """
     root = root_of(function)
-    own = held.get(root)
     if isinstance(own, Named):
         return not _of_library(own.name)
     plain = root and own is None and isinstance(function, ast.Name)
-    return bool(plain and root not in LIBRARIES and root not in dir(builtins))
+    return bool(plain and root not in LIBRARIES and root not in PYTHON)

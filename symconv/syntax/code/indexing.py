@@ -26,6 +26,7 @@ from symconv.syntax.code.arrays import (
 )
 from symconv.syntax.code.elementwise import align
 from symconv.syntax.code.facts import canon
+from symconv.syntax.code.knowing import Loop
 from symconv.syntax.code.memory import Memory, axis_bounds
 from symconv.syntax.code.source import CodeError
 from symconv.syntax.code.values import (
@@ -254,7 +255,7 @@ def _needed(memory: Memory, item: Positions, size: Index) -> None:
     for axis, extent in enumerate(item.shape):
         name = memory.letter("t")
         from_letters[letter(axis)] = Symbol(name)
-        memory.loops.append(memory.loop(name, 0, extent))
+        memory.loops.append(Loop(name, 0, extent))
     value = canon(substitute(item.value, from_letters))
     text = f"the positions {value} must lie inside an axis of {size} elements"
     memory.need(0, "<=", value, text, sure=False)

@@ -202,11 +202,6 @@ class Memory(Knowing):
         cell.initial = ""
         cell.place = self.place
 
-    @staticmethod
-    def loop(name: str, start: Index, stop: Index) -> Loop:
-        """An index that runs over a range."""
-        return Loop(name, start, stop)
-
 
 def axis_bounds(shape: Shape) -> Iterator[tuple[str, Index, Index]]:
     """The letters of an array's axes and their ranges."""

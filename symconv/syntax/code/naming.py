@@ -41,6 +41,7 @@ class Bindings:
     lexicon: Lexicon = field(init=False)
     used: dict[str, str] = field(default_factory=dict)
     examples: dict[str, int] = field(default_factory=dict)
+    subjects: dict[str, tuple[Subject, View] | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.lexicon = lexicon_of(self.graph, self.conventions)
@@ -149,6 +150,11 @@ class Bindings:
 
     def subject(self, name: str) -> tuple[Subject, View] | None:
         """The result or gradient that a name is, and how it shows it."""
+        if name not in self.subjects:
+            self.subjects[name] = self._subject(name)
+        return self.subjects[name]
+
+    def _subject(self, name: str) -> tuple[Subject, View] | None:
         if self.seed(name) is not None:
             return None
         made = {equation.name for equation in self.graph.equations}

@@ -170,7 +170,7 @@ class _Reader(Routines):
             tuple(sorted(self.bindings.used.items())),
             tuple(self.notes),
             kept,
-            called(self.bindings, self._identifiers(done)),
+            called(self.bindings, self._identifiers(done)) if claims else (),
         )
 
     def _identifiers(self, ways: Sequence[Way]) -> list[str]:

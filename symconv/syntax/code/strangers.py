@@ -24,7 +24,9 @@ class Strangers(Assigning):
         """Whether nothing is known of a function, neither by the code nor by its name."""
         root = root_of(function)
         own = self.memory.env.get(root)
-        if not unknown_function(function, self.held()) or (own is None and self.given(root)):
+        if own is None and root in self.memory.known:
+            return False
+        if not unknown_function(function, own) or (own is None and self.given(root)):
             return False
         full = f"{own.name}{ast.unparse(function)[len(root) :]}" if isinstance(own, Named) else ""
         return full not in FUNCTIONS

@@ -29,20 +29,16 @@ def claim_of(reading: Reading, graph: Graph) -> tuple[AnyClaim, ...]:
         return (*_size_claims(reading, graph, scope), *_further(reading, graph, scope))
     before = (*graph.equations, *_backward(graph), *reading.before)
     sides = [side for side in reading.sides if isinstance(side, Form)]
-    sides[0] = true_form(reading, graph) or sides[0]
+    truth = true_form(reading, graph)
+    sides[0] = truth or sides[0]
     sides = [where_said(side, reading.where) for side in sides]
-    steps = tuple(
-        Claim(
-            left,
-            right,
-            scope,
-            _needed(left, right, (*given(left, right, graph, before), *before)),
-            reading.text,
-            reading.place,
-            reading.subject,
-        )
-        for left, right in itertools.pairwise(sides)
-    )
+    steps: list[AnyClaim] = []
+    for left, right in itertools.pairwise(sides):
+        derived = truth is not None and not steps
+        known = (*given(left, right, graph, before, derived=derived), *before)
+        needed = _needed(left, right, known)
+        rest = (reading.text, reading.place, reading.subject)
+        steps.append(Claim(left, right, scope, needed, *rest))
     return (*steps, *_ranges(reading, graph, scope), *_further(reading, graph, scope))
 
 
@@ -54,7 +50,8 @@ def _further(reading: Reading, graph: Graph, scope: Scope) -> tuple[AnyClaim, ..
     for more in reading.more:
         left, right, rest = more.left, more.right, (reading.text, reading.place, more.subject)
         if isinstance(left, Form) and isinstance(right, Form):
-            needed = _needed(left, right, (*given(left, right, graph, before), *before))
+            known = (*given(left, right, graph, before, derived=False), *before)
+            needed = _needed(left, right, known)
             found.append(Claim(left, right, scope, needed, *rest))
         elif not isinstance(left, Form) and not isinstance(right, Form):
             found.append(SizeClaim(left, right, sizes, more.relation, *rest))

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from symconv.index import Index, Product, Symbol, add, minus, polynomial, simplify, tidy
+from symconv.index import Index, Product, Symbol, add, minus, polynomial, simplify, symbols, tidy
 from symconv.syntax.formula.pieces import Piece
 from symconv.terms import Range, Read
 
@@ -75,7 +75,7 @@ def _run(pieces: Sequence[Piece], shape: tuple[object, ...]) -> list[Piece]:
         step = _between(run[-1], piece) if fits else ()
         if not fits or (len(run) > 1 and step != _between(run[-2], run[-1])):
             break
-        if not all(isinstance(s, int) for s in step) or not any(step):
+        if not all(map(_plain, step)) or not any(step):
             break
         run.append(piece)
     return run
@@ -105,8 +105,22 @@ def _single(whole: Steps, first: list[Index], last: list[Index]) -> Steps | None
         elif simplify(add(w, far)) == 0:
             signs.append(-1)
         else:
-            return None
+            step = next((s for s in map(Symbol, sorted(symbols(w))) if _times(w, s, far)), None)
+            if step is None:
+                return None
+            signs.append(step)
     return tuple(signs)
+
+
+def _plain(step: Index) -> bool:
+    """Whether a step is a number or a single size."""
+    return isinstance(step, int | Symbol)
+
+
+def _times(value: Index, step: Symbol, count: Index) -> bool:
+    """Whether a distance is so many steps."""
+    found = _divided(value, step)
+    return found is not None and simplify(add(found, minus(count))) == 0
 
 
 def _count(whole: Steps, step: Steps) -> Index | None:
@@ -117,20 +131,28 @@ def _count(whole: Steps, step: Steps) -> Index | None:
             if w != 0:
                 return None
             continue
-        if not isinstance(s, int):
+        divided = _divided(w, s) if isinstance(s, int | Symbol) else None
+        if divided is None:
             return None
-        numbers = polynomial(w)
-        if any(number % s for number in numbers.values()):
-            return None
-        found.append(_divided(w, s))
+        found.append(divided)
     first = found[0] if found else None
     if first is None or any(simplify(add(f, minus(first))) != 0 for f in found):
         return None
     return None if isinstance(first, int) and first < 1 else first
 
 
-def _divided(value: Index, by: int) -> Index:
+def _divided(value: Index, by: int | Symbol) -> Index | None:
+    """A distance over a step; None where it is not whole for all sizes."""
     terms: list[Index] = []
+    number_by = by if isinstance(by, int) else 1
     for monomial, number in polynomial(value).items():
-        terms.append(Product((int(number) // by, *monomial)) if monomial else int(number) // by)
+        rest = list(monomial)
+        if isinstance(by, Symbol):
+            if by not in rest:
+                return None
+            rest.remove(by)
+        if number % number_by:
+            return None
+        times = int(number) // number_by
+        terms.append(Product((times, *rest)) if rest else times)
     return tidy(add(*terms)) if terms else 0

@@ -18,22 +18,29 @@ from symconv.terms import Equation, Form, Range, Read, Term, fresh
 Place = tuple[int, ...]
 
 
-def given(left: Form, right: Form, graph: Graph, before: Sequence[Equation]) -> tuple[Form, ...]:
+def given(
+    left: Form, right: Form, graph: Graph, before: Sequence[Equation], *, derived: bool
+) -> tuple[Form, ...]:
     """The inputs whose given elements a claim is about, as sums over their positions.
 
-    These are the ones that the right side reads nowhere, nor anything made of them, or only where
-    a letter was given.
+    These are the ones that a side that somebody wrote reads nowhere, nor anything made of them, or
+    only where a letter was given; a left side that is `derived` was written by nobody.
     """
+    written = (right,) if derived else (left, right)
     found = []
-    for tensor in graph.inputs:
-        if tensor.elements is None:
-            continue
-        elements = dict(_placed(tensor.elements))
-        letters = [item for item in elements.values() if isinstance(item, str)]
-        said = len(letters) < len(elements) or len(set(letters)) < len(letters)
-        if said and tensor.name in _behind(left, before) and _apart(right, tensor, before):
+    for tensor in filter(particular, graph.inputs):
+        elements = dict(_placed(tensor.elements or ()))
+        read = tensor.name in _behind(left, before) | _behind(right, before)
+        if read and any(_apart(side, tensor, before) for side in written):
             found.append(_spelled(tensor, elements, names_in(graph)))
     return tuple(found)
+
+
+def particular(tensor: Tensor) -> bool:
+    """Whether elements were given as numbers, or one letter twice."""
+    items = [item for _, item in _placed(tensor.elements or ())]
+    letters = {item for item in items if isinstance(item, str)}
+    return len(letters) < len(items)
 
 
 def given_note(tensor: Tensor) -> str:
@@ -59,11 +66,11 @@ def _behind(form: Form, before: Sequence[Equation]) -> set[str]:
     return found
 
 
-def _apart(right: Form, tensor: Tensor, before: Sequence[Equation]) -> bool:
+def _apart(side: Form, tensor: Tensor, before: Sequence[Equation]) -> bool:
     """Whether a side reads a tensor, if at all, only where a letter was given."""
     made = {e.name for e in before if tensor.name in {e.name, *_made_of(e, before)}}
     elements = dict(_placed(tensor.elements or ()))
-    for read in itertools.chain.from_iterable(term.reads for term in right.terms):
+    for read in itertools.chain.from_iterable(term.reads for term in side.terms):
         if read.tensor in made:
             return False
         if read.tensor == tensor.name:

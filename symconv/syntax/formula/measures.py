@@ -14,6 +14,7 @@ from symconv.values import dataclass
 AXES: dict[str, tuple[str, int | None]] = {
     "width": ("W", -1), "height": ("H", -2), "depth": ("D", -3), "channels": ("CI", None),
     "filters": ("O", None), "batch": ("N", None), "size": ("", None), "length": ("W", -1),
+    "len": ("", None),
 }  # fmt: skip
 """The label of the axis that a word measures; the axis where a tensor has no labels."""
 
@@ -43,7 +44,7 @@ class Measured:
         """``width(x)``, ``size(x, axis)``; ``size(x)`` of a tensor with one axis."""
         shape = self.shapes[tensor]
         label, place = AXES[word]
-        if word == "size":
+        if word in ("size", "len"):
             if axis is None and len(shape) != 1:
                 raise ValueError(f"{tensor} has {len(shape)} axes: size({tensor}, axis)")
             place = axis or 0

@@ -26,7 +26,8 @@ from symconv.syntax.formula.trees import (
 from symconv.syntax.formula.wholes_reader import WholeReader, begins_matrix
 
 CHAIN = ("=", ":=", "+=", "<", "<=", ">", ">=", "!=")
-COMPARED = ("=", "<", "<=", ">", ">=", "!=", "\\mid", "\\equiv")
+ORDERED = ("<", "<=", ">", ">=")
+COMPARED = ("=", "!=", "\\mid", "\\equiv", *ORDERED)
 BRACKETS = {"(": ")", "[": "]", "{": "}", "\\lfloor": "\\rfloor", "\\lceil": "\\rceil"}
 FUNCTIONS = {
     "\\max": "max", "\\min": "min", "\\sigma": "sigmoid", "\\tanh": "tanh", "\\exp": "exp",
@@ -333,6 +334,8 @@ class Parser(WholeReader):
     def _grouped(self, opening: str, at: int) -> Node:
         if opening == "(" and self.lists():
             return self.listed(at)
+        if opening == "(" and self._related_inside(0, ORDERED):
+            return self._mask(at)
         inner = self._inside(opening)
         if isinstance(inner, Partial) and self.peek() in ("_", "["):
             return self.behind(inner)
@@ -342,6 +345,19 @@ class Parser(WholeReader):
         if self.peek() in ("_", "'"):
             raise self.error("a subscript behind a bracket is not understood")
         return self._powered(inner, at)
+
+    def _mask(self, at: int) -> Node:
+        """``(z > 0)``, where the sign of a tensor's elements is asked for."""
+        opening = self.take("bracket")
+        found = self.relations()
+        made = found if isinstance(found, tuple) else ()
+        sides = (side for r in made for side in (r.left, r.right))
+        if not any(isinstance(side, Ref) and self.lexicon.is_tensor(side) for side in sides):
+            why = "a condition in round brackets could be a factor, or where this is said"
+            raise self.error(why, "[condition], or a wide space before it", at)
+        opening.meaning = "test"
+        self.expect(")", "bracket")
+        return Test(made, at)
 
     def _powered(self, node: Node, at: int) -> Node:
         node = self.turned(node, at)
@@ -369,20 +385,20 @@ class Parser(WholeReader):
     def _indicator(self) -> int:
         """How many tokens make an indicator's sign: a bold 1 or I, a 1 right before a relation."""
         if self.peek() == "1" and self.peek(1) in ("[", "{", "("):
-            return int(self._related_inside())
+            return int(self._related_inside(1, COMPARED))
         if self.peek() not in ("\\mathbb", "\\mathbf"):
             return 0
         if self.peek(1) == "{" and self.peek(2) in ("1", "I") and self.peek(3) == "}":
             return 4
         return 2 if self.peek(1) in ("1", "I") else 0
 
-    def _related_inside(self) -> bool:
-        """Whether a relation stands in the bracket that comes next but one token."""
+    def _related_inside(self, start: int, signs: tuple[str, ...]) -> bool:
+        """Whether a relation stands right in the bracket that opens so many tokens ahead."""
         depth = 0
-        for ahead in range(1, len(self.tokens) - self.here):
+        for ahead in range(start, len(self.tokens) - self.here):
             text = self.peek(ahead)
             depth += (text in BRACKETS) - (text in BRACKETS.values())
-            if not depth or text in COMPARED:
+            if not depth or (depth == 1 and text in signs):
                 return bool(depth)
         return False
 

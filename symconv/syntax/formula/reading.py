@@ -13,7 +13,7 @@ from symconv.index import Condition, symbols
 from symconv.syntax.formula.account import recheck
 from symconv.syntax.formula.claiming import claim_of
 from symconv.syntax.formula.declared import lexicon_of
-from symconv.syntax.formula.given import given_note
+from symconv.syntax.formula.given import given_note, particular
 from symconv.syntax.formula.lexicon import Lexicon
 from symconv.syntax.formula.making import Maker
 from symconv.syntax.formula.parser import Parser
@@ -107,7 +107,7 @@ def _read(
 
 def _as_given(reading: Reading, graph: Graph) -> Reading:
     """The reading with the notes that it is about elements as they were given."""
-    if all(tensor.elements is None for tensor in graph.inputs):
+    if not any(map(particular, graph.inputs)):
         return reading
     inputs = {tensor.name for tensor in graph.inputs}
     claims = (claim for claim in claim_of(reading, graph) if isinstance(claim, Claim))

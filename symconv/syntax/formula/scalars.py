@@ -202,6 +202,8 @@ class Scalars:
         known = self.lexicon.array(word.split("_")[0]) or word.split("_")[0] in self.lexicon.sizes
         named = len(word) > 1 and word.startswith(ref.name) and not known
         hint = f"declare it: names({word if named else ref.name}=…)"
+        if len(ref.name) == 1 and ref.name.islower() and not named:
+            hint = f"a sum over {ref.name} is missing, or {hint}"
         return self.source.error(
             ref.at, f"{ref.name} is neither a size nor an index that is bound here", hint=hint
         )

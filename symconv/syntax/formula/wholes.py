@@ -34,6 +34,7 @@ from symconv.syntax.formula.trees import (
     Power,
     Ref,
     Summed,
+    Test,
     Times,
     Transposed,
     parts,
@@ -146,6 +147,8 @@ class Wholes(Calls):
                 return self._transposed(inner, node)
             case Apply():
                 return self._function(node)
+            case Test() if self.arrayish(node):
+                return self.masked_array(node)
         return self.single(node)
 
     def _tensor(self, ref: Ref, view: View) -> Array:

@@ -12,7 +12,7 @@ from symconv.index import (
 from symconv.syntax.formula import arrays_cells, arrays_moves, arrays_pairs
 from symconv.syntax.formula.arrays import Array, Position, fits
 from symconv.syntax.formula.arrays_pieces import products, scaled
-from symconv.syntax.formula.choosing import seen
+from symconv.syntax.formula.choosing import TURNED, seen
 from symconv.syntax.formula.pieces import Piece
 from symconv.syntax.formula.scalars import Env
 from symconv.syntax.formula.trees import (
@@ -23,6 +23,7 @@ from symconv.syntax.formula.trees import (
     Partial,
     Ref,
     Summed,
+    Test,
     Times,
 )
 from symconv.syntax.formula.wholes_base import Placed, told
@@ -86,7 +87,7 @@ class Products(Slides):
         if not a.rank or not b.rank:
             return arrays_pairs.elementwise([a, b], products)
         if sign == "*":
-            return self._star(a, b, "", expected, node)
+            return self._starred(a, b, "", expected, node)
         if sign == "." and a.rank == 1 and b.rank == 1:
             return self._contracted(a, b, node)
         return self._matmul(a, b, node)
@@ -140,7 +141,19 @@ class Products(Slides):
             return arrays_pairs.elementwise([a, b], products)
         if sign == "@":
             return self._contracted(a, b, node)
+        return self._starred(a, b, mode, expected, node)
+
+    def _starred(self, a: Array, b: Array, mode: str, expected: Array | None, node: Node) -> Array:
+        """``a * b``: a convolution, or a product where nothing is convolved."""
+        if not (self.star or mode or self._slides()) and fits(a.shape, b.shape):
+            self.notes.append("* is taken element by element: nothing is convolved here")
+            return arrays_pairs.elementwise([a, b], products)
         return self._star(a, b, mode, expected, node)
+
+    def _slides(self) -> bool:
+        """Whether the graph has an operation with windows, or sums of one's own."""
+        plain = ("relu", "sigmoid", "tanh", "add", "sub", "scale", "sum", "mse", "cross_entropy")
+        return any(n.keyword not in plain for n in self.scalars.lexicon.graph.nodes)
 
     def _over(
         self, kind: str, top: Node, bottom: Node, expected: Array | None, node: Node
@@ -207,5 +220,29 @@ class Products(Slides):
             if len(found) != 1 or found[0] != Piece(found[0].reads) or len(found[0].reads) != 1:
                 raise self.error(node, f"{name} takes one tensor")
             return [p for number, row in rows for p in scaled([seen(found[0], row)], number)]
+
+        return Array(inner.shape, at)
+
+    def masked_array(self, node: Test) -> Array:
+        """``[z > 0]`` of a whole array, element by element."""
+        if len(node.where) != 1:
+            raise self.error(node, "one relation of a whole array and 0 is understood")
+        (r,) = node.where
+        turned = isinstance(r.left, Number)
+        side, other = (r.right, r.left) if turned else (r.left, r.right)
+        sign = TURNED.get(r.sign, r.sign) if turned else r.sign
+        zero = isinstance(other, Number) and other.value == 0
+        if not zero or sign not in ("<", "<=", ">", ">="):
+            raise self.error(node, "a whole array is only compared as x > 0, ≥ 0, ≤ 0 or < 0")
+        inner = self.array(side)
+        if sign in (">=", "<"):
+            self.notes.append("only where what is compared is not 0")
+
+        def at(position: Position, env: Env) -> list[Piece]:
+            found = inner.at(position, env)
+            if len(found) != 1 or found[0] != Piece(found[0].reads) or len(found[0].reads) != 1:
+                raise self.error(node, "one tensor is compared with 0")
+            step = seen(found[0], ("step",))
+            return [step] if sign in (">", ">=") else [Piece(), *scaled([step], -1)]
 
         return Array(inner.shape, at)
