@@ -28,10 +28,11 @@ from symconv.printing import printing_style
 from symconv.provers import decide
 from symconv.provers.inline import inlined
 from symconv.provers.isl import Undecided
+from symconv.reindex import rename_sums
 from symconv.syntax.code import UNSURE
 from symconv.syntax.formula import Reading, Repair, claim_of, read_formulas
 from symconv.syntax.formula.respelled import laid_out, orders_said, own_style
-from symconv.terms import Form, Read, describe, in_range
+from symconv.terms import Form, Read, Term, describe, fresh, in_range, term_symbols
 
 LONGEST_SUM = 8
 """Terms of a right formula that is printed with inner tensors put in."""
@@ -95,7 +96,7 @@ def judge_claim(
         return verdict
     correct = _correct(claim, graph, conventions)
     order = ("the counterexample has the operation's own order of axes",) if orders else ()
-    notes = (*verdict.notes, *_letters(correct, graph), *order)
+    notes = (*verdict.notes, *_letters(correct, graph), *_inner(correct, claim, graph), *order)
     verdict = replace(verdict, correct=correct, notes=notes)
     if verdict.outcome != "refuted":
         return verdict
@@ -240,11 +241,16 @@ def _correct(claim: AnyClaim, graph: Graph, conventions: Conventions) -> str:
     return equation_latex(laid_out(_in_known_names(claim, graph), graph, conventions), style)
 
 
-def _in_known_names(claim: Claim, graph: Graph) -> Form:
-    """The true formula without the tensors that only an operation's inside has (a difference)."""
+def _known(graph: Graph) -> set[str]:
+    """The tensors that a person sees: those of the operation's lines, and their gradients."""
     tensors = {*(t.name for t in graph.inputs), *(node.target for node in graph.nodes)}
     gradients = upstream_names(graph)
-    known = tensors | {gradients[name] for name in tensors if name in gradients}
+    return tensors | {gradients[name] for name in tensors if name in gradients}
+
+
+def _in_known_names(claim: Claim, graph: Graph) -> Form:
+    """The true formula without the tensors that only an operation's inside has (a difference)."""
+    known = _known(graph)
     inner = tuple(e for e in claim.before if isinstance(e, Form) and e.name not in known)
     try:
         form = inlined(replace(claim, before=inner)).left
@@ -252,8 +258,39 @@ def _in_known_names(claim: Claim, graph: Graph) -> Form:
         return claim.left
     if len(form.terms) > LONGEST_SUM:
         return claim.left
-    plain = {c for r in form.ranges for c in in_range(Symbol(r.name), r.size) if r.start == 0}
-    terms = (replace(t, where=tuple(c for c in t.where if c not in plain)) for t in form.terms)
+    form = _lettered(form)
+    return replace(form, terms=tuple(_without_ranges(term, form) for term in form.terms))
+
+
+def _without_ranges(term: Term, form: Form) -> Term:
+    """The term without the conditions that its ranges state already."""
+    ranges = [r for r in (*form.ranges, *term.sums) if r.start == 0]
+    plain = {c for r in ranges for c in in_range(Symbol(r.name), r.stop)}
+    return replace(term, where=tuple(c for c in term.where if c not in plain))
+
+
+def _inner(correct: str, claim: AnyClaim, graph: Graph) -> list[str]:
+    """What the tensors are that stand in a right formula and only inside the operation."""
+    if not correct or not isinstance(claim, Claim) or claim.subject.kind == "matrix":
+        return []
+    terms = _in_known_names(claim, graph).terms
+    wanted = {read.tensor for term in terms for read in term.reads} - _known(graph)
+    found = [e for e in graph.equations if isinstance(e, Form) and e.name in wanted]
+    shown = (_in_known_names(replace(claim, left=form), graph) for form in found)
+    return [f"there {equation_latex(form, printing_style(graph))}" for form in shown]
+
+
+def _lettered(form: Form) -> Form:
+    """The form with letters for the sums that came in with inner tensors."""
+    terms = []
+    for term in form.terms:
+        taken = {*form.indices, *term_symbols(term)}
+        names: dict[str, str] = {}
+        for bound in term.sums:
+            if not bound.name.isidentifier():
+                plain = bound.name.partition("'")[0]
+                names[bound.name] = fresh(plain, {*taken, *names.values()})
+        terms.append(rename_sums(term, names))
     return replace(form, terms=tuple(terms))
 
 

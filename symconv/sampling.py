@@ -146,7 +146,7 @@ def arrays_for(graph: Graph, seed: int = 0) -> dict[str, npt.NDArray[Any]]:
         else:
             found[name] = array.astype(np.int64) if exact else array / (2.0 + array.size)
         if not exact:
-            found[name] = found[name].astype(np.float64)
+            found[name] = np.asarray(found[name], dtype=np.float64)  # a scalar is no array by now
     return found
 
 

@@ -71,3 +71,37 @@ def test_the_command_answers_and_exits(formula, code, word):
     as_data = ["check", "--op", LINE, "--formula", formula, "--format", "json"]
     (row,) = json.loads(CliRunner().invoke(main, as_data).output)
     assert row["outcome"].replace("_", " ") == word
+
+
+def test_a_bias_that_is_one_number_under_a_smooth_function():
+    graph = build(parse("z = conv1d(x[N], w[K], b)\na = sigmoid(z)"))
+    right = r"\frac{\partial L}{\partial b} = \sum_o g_o a_o (1 - a_o)"
+    assert judge(right, graph).outcome == "proved"
+    assert judge(right.replace("(1 - a_o)", "(1 + a_o)"), graph).outcome == "refuted"
+
+
+@pytest.mark.parametrize(
+    ("spec", "wrong", "right"),
+    [
+        ("y = conv1d(x=[1,2,3,4], w=[1,0,-1])", "y_0 = 3", r"1 \cdot 1 + 0 \cdot 2 + (-1) \cdot 3"),
+        ("y = conv1d(x=[1/2,2,3,4], w=[a,0,b])", "y_1 = 3", r"a \cdot 2 + 0 \cdot 3 + b \cdot 4"),
+    ],
+)
+def test_a_right_formula_of_numbers_keeps_them_apart(spec, wrong, right):
+    graph = build(parse(spec))
+    verdict = judge(wrong, graph)
+    assert verdict.outcome == "refuted"
+    assert verdict.correct.endswith(right)
+    assert judge(verdict.correct, graph).outcome == "proved"
+
+
+def test_tensors_of_the_inside_are_explained():
+    graph = build(parse("L = cross_entropy(y[N,C], t[N,C])"))
+    verdict = judge(r"\frac{\partial L}{\partial y_{n,c}} = t_{n,c}", graph)
+    assert r"\frac{1}{s_{n}}" in verdict.correct
+    assert r"there s_{n} = \sum_{c=0}^{C - 1} \exp(y_{n,c})" in verdict.notes
+    mean = judge(
+        r"\frac{\partial L}{\partial y_o} = y_o",
+        build(parse("y = conv1d(x[N], w[K])\nL = mse(y, t)")),
+    )
+    assert mean.outcome == "refuted" and not any("d_{o}" in note for note in mean.notes)

@@ -55,5 +55,15 @@ def _entries(found: Expansion, graph: Graph) -> list[str]:
             front = [fraction_latex(size)] if size != 1 or not letters else []
             sign = "-" if number < 0 else "+" if entries[out] else ""
             gap = " " if entries[out] else ""
-            entries[out] += f"{gap}{sign}{gap}{' '.join([*front, *letters])}"
+            entries[out] += f"{gap}{sign}{gap}{_product([*front, *letters])}"
     return [entry or "0" for entry in entries]
+
+
+def _product(factors: list[str]) -> str:
+    r"""Letters side by side; a dot where a number follows, and brackets round its minus."""
+    text = factors[0] if factors[0][:1] != "-" or len(factors) == 1 else f"({factors[0]})"
+    for factor in factors[1:]:
+        digit = factor[:1].isdigit() or factor.startswith(r"\frac")
+        number = f"({factor})" if factor[:1] == "-" else factor
+        text += rf" \cdot {number}" if digit or number != factor else f" {factor}"
+    return text
