@@ -6,14 +6,13 @@ Products are grouped by output in integer arrays; SymPy's objects are made once,
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import islice
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from sympy import latex
 
-from symconv.canonical import Terms, sums, sums_latex, symbols
+from symconv.canonical import Terms, named_sums, sums, sums_latex
 from symconv.elements import latex_names, names, sympy_elements, sympy_items
 from symconv.expand import Expansion, Products, expand
 from symconv.graph import Graph
@@ -68,15 +67,13 @@ def written_out(form: Form, symbols: Symbols, sizes: Mapping[str, int] | None = 
 def written(expansion: Expansion, graph: Graph) -> Any:
     """The outputs of a form at concrete sizes as an object array, in the elements of a graph."""
     given = {t.name: t.elements for t in graph.inputs if t.elements is not None}
-    plain = {name: names(name, shape) for name, shape in expansion.shapes if name not in given}
-    made = iter(symbols([item for items in plain.values() for item in items]))
-    elements = {
-        name: list(islice(made, len(plain[name])))
-        if name in plain
-        else sympy_items(name, shape, given[name])
-        for name, shape in expansion.shapes
-    }
-    terms, atoms, _ = _terms(expansion, elements)
+    named = not any(any(term.functions) for term in expansion.terms)
+    if named and not any(name in given for name, _ in expansion.shapes):
+        plain = {name: names(name, shape) for name, shape in expansion.shapes}
+        terms, atoms, _ = _terms(expansion, plain)
+        return _shaped(named_sums(expansion.size, terms, atoms), expansion.shape)
+    items = {name: sympy_items(name, shape, given.get(name)) for name, shape in expansion.shapes}
+    terms, atoms, _ = _terms(expansion, items)
     return _shaped(sums(expansion.size, terms, atoms), expansion.shape)
 
 

@@ -19,13 +19,14 @@ import numpy as np
 import sympy
 
 from symconv.canonical import making
+from symconv.canonical.alike import alike_sums
 from symconv.canonical.latex import sums_latex
 from symconv.canonical.making import same
-from symconv.canonical.rows import plain
+from symconv.canonical.rows import plain, ranked_names
 from symconv.canonical.sums import examples, fast_sums
 from symconv.canonical.terms import Ints, Terms, slow_sums
 
-__all__ = ["Terms", "matrix", "sums", "sums_latex", "symbols", "trusted"]
+__all__ = ["Terms", "matrix", "named_sums", "sums", "sums_latex", "symbols", "trusted"]
 
 
 def sums(count: int, terms: Sequence[Terms], atoms: Sequence[Any]) -> list[Any]:
@@ -36,6 +37,15 @@ def sums(count: int, terms: Sequence[Terms], atoms: Sequence[Any]) -> list[Any]:
     if trusted() and plain(atoms):
         return fast_sums(count, terms, atoms)
     return slow_sums(count, terms, atoms)
+
+
+def named_sums(count: int, terms: Sequence[Terms], names: Sequence[str]) -> list[Any]:
+    """As `sums`, of symbols of these names, nothing assumed of them."""
+    if terms and trusted():
+        found = alike_sums(count, terms, ranked_names(names))
+        if found is not None:
+            return found
+    return sums(count, terms, symbols(names))
 
 
 def matrix(shape: tuple[int, int], rows: Ints, cols: Ints, items: Sequence[Any]) -> Any:

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import sympy
 
+from symconv.canonical.making import symbols
 from symconv.canonical.terms import Ints, Terms
 from symconv.values import dataclass
 
@@ -74,6 +75,16 @@ def ranked(atoms: Sequence[Any]) -> Ranks:
             rank.append(len(order))
             value.append(values.setdefault(Fraction(int(atom.p), int(atom.q)), len(values)))
     return Ranks(ordered, np.array(rank, np.int64), list(values), np.array(value, np.int64))
+
+
+def ranked_names(names: Sequence[str]) -> Ranks:
+    """The ranks of symbols of these names, made in their order."""
+    order = sorted(set(names))
+    place = dict(zip(order, range(len(order)), strict=True))
+    rank = np.fromiter(map(place.__getitem__, names), np.int64, len(names))
+    made = np.empty(len(order), dtype=object)
+    made[:] = symbols(order)
+    return Ranks(made, rank, [Fraction(1)], np.zeros(len(names), np.int64))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,8 +1,6 @@
 """The book: built from nothing, built again unchanged, and after one note was changed.
 
-symconv is there with its byte code, as pip installs it.  A cold build has as many processes as
-there are cores, so its time is the clock's; the others are one process, and their time is what
-that process takes of a processor, whatever else the machine does.
+symconv is there with its byte code, as pip installs it; times are wall times of whole commands.
 
 ``python tests/benchmarks/bench_book.py --profile`` says where the time goes: note by note and room
 by room for a cold build, step by step after a change.
@@ -13,7 +11,6 @@ from __future__ import annotations
 import cProfile
 import os
 import pstats
-import resource
 import shutil
 import statistics
 import subprocess
@@ -21,7 +18,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from timing import ROOT, Line, Times, installed
@@ -36,23 +33,12 @@ LIBRARIES = "import symconv.book, sympy, numpy, islpy, lark"
 WITNESS = ("symconv.engine.loops", "symconv.engine.meetings")
 
 
-def processor() -> float:
-    """Processor seconds of all processes that have ended."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
-
-
-def spent(
-    command: tuple[str, ...],
-    folder: Path,
-    environment: Mapping[str, str],
-    clock: Callable[[], float] = processor,
-) -> float:
+def spent(command: tuple[str, ...], folder: Path, environment: Mapping[str, str]) -> float:
     """Seconds of a whole command."""
-    start = clock()
+    start = time.perf_counter()
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    return clock() - start
+    return time.perf_counter() - start
 
 
 def lines(quick: bool = False) -> Iterator[Line]:
@@ -60,7 +46,7 @@ def lines(quick: bool = False) -> Iterator[Line]:
     with installed() as environment, tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         shutil.copytree(NOTES, folder / "derivations")
-        cold = [spent(COMMAND, folder, environment, time.perf_counter)]
+        cold = [spent(COMMAND, folder, environment)]
         same = [spent(COMMAND, folder, environment) for _ in range(1 if quick else 3)]
         changed = [after_a_change(folder, environment) for _ in range(1 if quick else 5)]
     times = {

@@ -1,13 +1,12 @@
 """Start-up: pairs of processes, a command of ours after what it is held against.
 
-Processor time of whole processes of one thread, medians of pairs: what a person waits for where
-nothing else runs.  symconv is there with its byte code, as pip installs it
-and as NumPy is; the last line is the very first start, from bare sources.
+Wall time of whole processes, medians of pairs: what a person waits for.  symconv is there with its
+byte code, as pip installs it and as NumPy is; the last line is the very first start, from bare
+sources.
 """
 
 from __future__ import annotations
 
-import resource
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -34,12 +33,6 @@ ROWS: tuple[tuple[str, Sequence[str], Sequence[str], float], ...] = (
     ),
 )
 BARE = "without byte code"
-
-
-def clock() -> float:
-    """Processor seconds of all processes that have ended."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
 
 
 def process(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
@@ -71,7 +64,7 @@ def pair(
         "symconv": lambda: process(ours, environment),
         "alone": lambda: process(theirs, environment),
     }
-    return in_turn(processes, rounds=rounds, clock=clock)
+    return in_turn(processes, rounds=rounds)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from symconv.canonical import Terms, alike, making, rows, sums, trusted
+from symconv.canonical import Terms, alike, making, named_sums, rows, sums, trusted
 from symconv.canonical.alike import alike_sums
 from symconv.canonical.making import same
 from symconv.canonical.rows import ranked
@@ -106,6 +106,7 @@ def test_products_that_are_alike(case):
         assert found is None
     else:
         assert_same(found, by_hand(*case))
+    assert_same(named_sums(count, terms, [atom.name for atom in atoms]), by_hand(*case))
     assert_same(mixed_sums(count, terms, atoms, ranked(atoms)), by_hand(*case))
 
 
