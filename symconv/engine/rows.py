@@ -8,14 +8,16 @@ Shapes as in `contract`.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Sequence
 from itertools import product
 from math import prod
+from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from .arrays import Array, Index
+from .arrays import Array, Index, Shape
 from .axes import Axis
 from .columns import pieces, share
 from .sweeps import Sweep, backward, forward, lanes, weights, whole
@@ -23,6 +25,7 @@ from .sweeps import Sweep, backward, forward, lanes, weights, whole
 BLOCK = 1 << 20  # bytes staged at a time: they should stay in the second-level cache
 PRODUCT = 1_000_000  # multiplications up to which OpenBLAS multiplies without repacking first
 WIDEST = 192  # cells of a product
+_last = threading.local()
 
 
 def correlate(x: Array, w: Array, axes: tuple[Axis, ...], groups: int) -> Array:
@@ -142,7 +145,7 @@ def _staged(
     image_bytes = groups * rows.size * R * prod(cells) * x.itemsize
     step = max(1, min(len(x), BLOCK // image_bytes))
     lead = (C, *taps, rows.size) if behind else (rows.size, C, *taps)
-    room = np.zeros((step, groups, *lead, *cells), x.dtype)  # what lies outside stays zero
+    room = _room((step, groups, *lead, *cells), x.dtype)  # what lies outside stays zero
     near = np.moveaxis(room, 3 + len(taps), 3) if behind else room.swapaxes(2, 3)
     at, source = rows.reads(0)
     x = _grouped(x, groups, 1)[:, :, :, source]
@@ -162,6 +165,18 @@ def _staged(
             near[into] = some[source_cells]
         flat = (R, rows.size) if behind else (rows.size, R)
         yield images, room[: len(some)].reshape(len(some), groups, *flat, prod(cells))
+
+
+def _room(shape: Shape, dtype: np.dtype[Any]) -> Array:
+    """Zeros, where the last ones of this thread were: fresh memory costs more than filling it."""
+    size = prod(shape) * dtype.itemsize
+    if dtype.hasobject or size > 2 * BLOCK:
+        return np.zeros(shape, dtype)
+    if getattr(_last, "room", np.empty(0)).nbytes < size:
+        _last.room = np.empty(size, np.uint8)
+    room: Array = _last.room[:size].view(dtype).reshape(shape)
+    room.fill(0)
+    return room
 
 
 def evenly(total: int, most: int) -> Iterator[slice]:

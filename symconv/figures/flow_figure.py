@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import dist
 
 from symconv.document import Figure, words
 from symconv.errors import GeometryError
@@ -122,6 +123,10 @@ def _node(node: FlowNode, box: Box, *, unread: bool) -> list[Mark]:
     return made
 
 
+ONE_PLACE = 0.01
+"""Points that lie closer are drawn as one (they differ by how floats were added up)."""
+
+
 def _line(route: Route) -> Mark:
     """Level pieces and S-bends in turn, with a tip at the end."""
     points = route.points
@@ -130,7 +135,7 @@ def _line(route: Route) -> Mark:
     pieces = []
     for place in range(1, len(points)):
         before, here = points[place - 1], points[place]
-        if before != here:
+        if dist(before, here) > ONE_PLACE:
             pieces.append(_piece(before, here))
     return Curve(points[0], tuple(pieces), "edge", arrow=True)
 

@@ -9,11 +9,15 @@ into a ready array. One thread each: the thread pools of PyTorch and OpenBLAS di
 
 from __future__ import annotations
 
+import gc
 import os
+import statistics
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from math import exp, log, prod
 from typing import Any
+from unittest import mock
 
 for _pool in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[_pool] = "1"  # read when NumPy and PyTorch are loaded
@@ -22,6 +26,7 @@ import numpy as np  # noqa: E402
 from timing import Curve, Line, Times, in_turn  # noqa: E402
 
 from symconv import engine  # noqa: E402
+from symconv.engine import rows  # noqa: E402
 
 
 @dataclass(frozen=True)
@@ -211,6 +216,113 @@ def workload(goal: Goal, layer: Layer, times: dict[str, Times]) -> Iterator[Line
         name = f"forward, {layer.name}, {goal.dtype}"
         met = value <= goal.product
         yield Line(goal.row, name, value, "× bare product", f"≤ {goal.product}", met, kept)
+
+
+# --- where the time goes ------------------------------------------------------------------------
+
+
+def profile() -> str:
+    """The stages of the forward that stays furthest above its bare product."""
+    layer = PLAIN[-1]
+    x, w, g = layer.arrays("float64")
+    forward = lambda: engine.forward(layer.keyword, x, w, **layer.options)  # noqa: E731
+    product = layer.product("float64")
+    staged, copied = staged_bytes(forward), np.empty_like(g)
+    room, source = (np.ones(staged // 8) for _ in range(2))
+
+    def copies() -> None:
+        np.copyto(room, source)  # as much as is staged, in one piece
+        np.copyto(copied, g)  # and as much as the output
+
+    small = tuple(a[:1, :1, :4, :4].copy() for a in (x, w))
+    call = lambda: engine.forward(layer.keyword, *small, **layer.options)  # noqa: E731
+    floors = {"whole": forward, "product": product, "copies": copies, "call": call}
+    cold = {name: t.median for name, t in in_turn(floors, rounds=41, clock=CPU).items()}
+    warm = {name: at_once(f) for name, f in floors.items()}
+    spent = stages(forward)
+    spent["everything else"] = cold["whole"] - sum(spent.values())
+    table = [f"### {F64}: forward, {layer.name}, float64", "", "| stage | ms | share |"]
+    table += ["|---|---|---|"]
+    table += [f"| {n} | {1000 * t:.2f} | {t / cold['whole']:.0%} |" for n, t in spent.items()]
+    table += [f"| all of it | {1000 * cold['whole']:.2f} | 100% |", ""]
+    ms = {name: f"{1000 * t:.2f} ms" for name, t in cold.items()}
+    ratios = {name: t["whole"] / t["product"] for name, t in (("cold", cold), ("warm", warm))}
+    return "\n".join([*table, ""]) + (
+        f"The bare product takes {ms['product']}, so the forward is {ratios['cold']:.2f} times it. "
+        f"The garbage collection before each call empties the caches; called again at once the "
+        f"forward takes {1000 * warm['whole']:.2f} ms, {ratios['warm']:.2f} times the product's "
+        f"{1000 * warm['product']:.2f} ms. "
+        f"The same call on one image of 4×4 with one channel, which hardly multiplies, takes "
+        f"{ms['call']}: this is the Python of one call, and it does not shrink with the work. "
+        f"Copying the bytes that are staged ({staged / 1e6:.1f} MB) and those of the output "
+        f"({g.nbytes / 1e6:.1f} MB) in one piece each takes {ms['copies']}; staged rows are "
+        f"{8 * x.shape[-1]} bytes long, and of the output each phase writes every second number. "
+        f"Product, call and copies together are "
+        f"{(cold['product'] + cold['call'] + cold['copies']) / cold['product']:.2f} times the "
+        f"product.\n"
+    )
+
+
+CPU = time.process_time
+
+
+def at_once(f: Callable[[], Any], rounds: int = 101) -> float:
+    """Seconds of a call that follows another one."""
+    f()
+    return statistics.median(seconds(f) for _ in range(rounds))
+
+
+def seconds(f: Callable[[], Any]) -> float:
+    """The CPU time of one call."""
+    start = CPU()
+    f()
+    return CPU() - start
+
+
+def staged_bytes(f: Callable[[], Any]) -> int:
+    """How many bytes the engine gathers for its products in one call."""
+    sizes: list[int] = []
+    with mock.patch.object(rows, "_staged", watched(rows._staged, sizes)):
+        f()
+    return sum(sizes)
+
+
+def watched(staged: Callable[..., Any], sizes: list[int]) -> Callable[..., Any]:
+    """`staged`, noting the size of what it yields."""
+
+    def watching(*a: Any, **k: Any) -> Iterator[Any]:
+        for images, room in staged(*a, **k):
+            sizes.append(room.nbytes)
+            yield images, room
+
+    return watching
+
+
+def stages(f: Callable[[], Any], rounds: int = 41) -> dict[str, float]:
+    """Seconds in the engine's stages, medians of calls with cold caches."""
+    names = {"gather the rows": "_staged", "matrix products": "_multiply"}
+    taken: dict[str, list[float]] = {name: [] for name in names}
+    spent = dict.fromkeys(names, 0.0)
+
+    def staged(*a: Any, **k: Any) -> Iterator[Any]:
+        found, start = original(*a, **k), CPU()
+        for one in found:
+            spent["gather the rows"] += CPU() - start
+            yield one
+            start = CPU()
+
+    def multiply(*a: Any) -> None:
+        spent["matrix products"] += seconds(lambda: times(*a))
+
+    original, times = rows._staged, rows._multiply
+    with mock.patch.multiple(rows, _staged=staged, _multiply=multiply):
+        for _ in range(rounds):
+            gc.collect()
+            spent.update(dict.fromkeys(names, 0.0))
+            f()
+            for name in names:
+                taken[name].append(spent[name])
+    return {name: statistics.median(found) for name, found in taken.items()}
 
 
 def main() -> None:
