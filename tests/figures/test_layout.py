@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import re
+import sys
 from dataclasses import replace
 
 import figure_cases as cases
@@ -130,3 +132,26 @@ def test_a_picture_of_too_many_nodes_is_refused():
     with pytest.raises(GeometryError, match="operation_flow"):
         flow_svg(flow)
     assert flow_svg(flow.behind(["y[0,0]"]))
+
+
+@pytest.mark.parametrize("shift", [0.0, 1e-13, -1e-13])
+def test_every_piece_of_an_edge_leads_somewhere(shift, monkeypatch):
+    """How floats are added up differs between versions of Python, by far less than is drawn."""
+    flow = FLOWS["conv2d"]
+
+    def doubled(*arguments, **options):
+        """The last point but one of every edge twice, or very nearly."""
+        layout = arrange(*arguments, **options)
+        points = (route.points for route in layout.routes)
+        routes = [
+            replace(route, points=(*p[:-1], (p[-2][0] + shift, p[-2][1]), p[-1]))
+            for route, p in zip(layout.routes, points, strict=True)
+        ]
+        return replace(layout, routes=tuple(routes))
+
+    monkeypatch.setattr(sys.modules["symconv.figures.flow_figure"], "arrange", doubled)
+    drawn = re.findall(r'd="(M[^"]*C[^"]*)"', flow_svg(flow))
+    assert drawn
+    for path in drawn:
+        ends = [piece.split()[-2:] for piece in re.split("[MC]", path)[1:]]
+        assert all(one != other for one, other in itertools.pairwise(ends)), path

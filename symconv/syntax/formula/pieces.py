@@ -19,6 +19,7 @@ from symconv.index import (
     symbols,
     tidy,
 )
+from symconv.syntax.formula.hulls import greatest, least
 from symconv.terms import Range, Read, Shape, Term
 from symconv.values import dataclass
 
@@ -35,6 +36,8 @@ class Piece:
     open: tuple[str, ...] = ()
     whole: tuple[Condition, ...] = ()
     """The conditions under which fractional positions are whole."""
+    limits: tuple[tuple[str, Index, Index], ...] = ()
+    """The written limits of open binders whose range must not be cut down to what is read."""
 
 
 def multiplied(a: Piece, b: Piece) -> Piece:
@@ -47,6 +50,7 @@ def multiplied(a: Piece, b: Piece) -> Piece:
         a.divisors + b.divisors,
         a.open + b.open,
         a.whole + b.whole,
+        a.limits + b.limits,
     )
 
 
@@ -82,7 +86,12 @@ def _solve(piece: Piece, outer: tuple[Range, ...], shapes: dict[str, Shape]) -> 
     while True:
         for name in piece.open:
             known = {r.name: r for r in (*outer, *piece.sums)}
-            made = _range(name, piece, shapes, letters, known)
+            limits = next(((low, high) for n, low, high in piece.limits if n == name), None)
+            made = (
+                _range(name, piece, shapes, letters, known)
+                if limits is None
+                else _hull(name, limits, letters, known)
+            )
             if made is not None:
                 rest = tuple(n for n in piece.open if n != name)
                 piece = replace(piece, sums=(*piece.sums, made), open=rest)
@@ -111,6 +120,14 @@ def _range(
                 return Range(name, simplify(add(size, low)), low)
             wider = wider or _wider(name, parts, size, letters, known)
     return wider or _between(name, piece, letters)
+
+
+def _hull(
+    name: str, limits: tuple[Index, Index], letters: set[str], known: dict[str, Range]
+) -> Range | None:
+    """All values between the written limits, wherever the other indices are."""
+    low, high = least(limits[0], letters, known), greatest(limits[1], letters, known)
+    return None if low is None or high is None else Range(name, tidy(add(high, 1)), low)
 
 
 def _wider(

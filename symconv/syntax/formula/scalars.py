@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import field, replace
 
@@ -40,6 +41,7 @@ from symconv.syntax.formula.trees import (
 from symconv.values import dataclass
 
 Env = Mapping[str, Index]
+_BRACKET = re.compile(r"(?:\\left\s*)?(?:\\l(?:floor|ceil)(?![A-Za-z])|[⌊⌈])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +114,18 @@ class Scalars:
             case Over():
                 return self._over(node, env)
             case Floor(kind, inner):
-                return Ratio(_rounded(kind, self.ratio(inner, env)))
+                within = self.as_factor() if self._bracketed(node) else self
+                return Ratio(_rounded(kind, within.ratio(inner, env)))
             case Apply(("max" | "min") as name, arguments) if len(arguments) > 1:
                 args = tuple(self.whole(a, env) for a in arguments)
                 return Ratio(Max(args) if name == "max" else Min(args))
             case Apply(word, arguments) if word in WORDS:
                 return Ratio(self._measured(word, arguments, node))
         raise self.error(node, "this cannot stand among sizes and indices")
+
+    def _bracketed(self, node: Node) -> bool:
+        r"""Whether this is ``\lceil … \rceil``, which says itself how its quotient is rounded."""
+        return _BRACKET.match(self.source.text, node.at) is not None
 
     def _measured(self, word: str, arguments: tuple[Node, ...], node: Node) -> Index:
         """``width(x)``, ``size(x, 1)``, ``stride(y)``."""

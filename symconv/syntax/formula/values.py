@@ -265,6 +265,8 @@ class Values(Choices):
             low = _condition(first, "<=", Symbol(name))
             high = () if last is None else _condition(Symbol(name), "<=", last)
             frame = replace(frame, open=(*frame.open, name), where=(*frame.where, *low, *high))
+            if self.strict and last is not None:
+                frame = replace(frame, limits=(*frame.limits, (name, first, last)))
         return [multiplied(frame, p) for p in self.pieces(node.body, inner)]
 
     def _stated(self, bound: Bound) -> Bound:
