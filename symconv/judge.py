@@ -7,6 +7,7 @@ for the mistake that leads to it.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -19,11 +20,11 @@ from symconv.conventions import PLAIN, Conventions
 from symconv.errors import SymconvError
 from symconv.gradients import upstream_names
 from symconv.graph import Graph
-from symconv.index import Symbol
+from symconv.index import Condition, Symbol, same
 from symconv.matrices.written import element_latex, matrix_latex
 from symconv.mistakes import explain
 from symconv.names import latex_name
-from symconv.notation import equation_latex, read_latex, size_latex
+from symconv.notation import Style, equation_latex, form_latex, size_latex
 from symconv.printing import printing_style
 from symconv.provers import decide
 from symconv.provers.inline import inlined
@@ -31,9 +32,11 @@ from symconv.provers.isl import Undecided
 from symconv.reindex import rename_sums
 from symconv.syntax.code import UNSURE
 from symconv.syntax.formula import Reading, Repair, claim_of, read_formulas
+from symconv.syntax.formula.based import based, based_at, left_of
 from symconv.syntax.formula.respelled import laid_out, orders_said, own_style
 from symconv.terms import Form, Read, Term, describe, fresh, in_range, term_symbols
 
+_ARRAY = re.compile(r"shape|partial|matrix")
 LONGEST_SUM = 8
 """Terms of a right formula that is printed with inner tensors put in."""
 Prove = Callable[[AnyClaim], Verdict]
@@ -225,20 +228,48 @@ def _witness(graph: Graph, of: str) -> Check:
 
 def _correct(claim: AnyClaim, graph: Graph, conventions: Conventions) -> str:
     """The true formula of the first step, ready to paste."""
+    left = left_of(claim.text)
     if isinstance(claim, SizeClaim):
         size = size_latex(claim.left.top) if claim.left.bottom == 1 else ""
         if claim.subject.kind != "range" or not size:
-            return size
+            alone = claim.relation == "=" and claim.subject.name not in graph.shapes
+            said = left if alone and not _ARRAY.search(left) else ""
+            return size if not said else f"{said} = {size}" if said != size else ""
         sign = "\\ge" if claim.relation == "<=" else "\\le"
         return f"{size_latex(Symbol(claim.subject.name))} {sign} {size}"
-    if claim.subject.kind == "matrix":
-        return matrix_latex(claim.left, graph)
     style = own_style(printing_style(graph), graph, conventions, claim.text)
-    at = claim.subject.at
-    if not claim.left.ranges and at and all(isinstance(index, int) for index in at):
-        entry = element_latex(claim.left, graph)
-        return f"{read_latex(Read(claim.left.name, at), style)} = {entry}" if entry else ""
-    return equation_latex(laid_out(_in_known_names(claim, graph), graph, conventions), style)
+    style, base = replace(style, sizes={}), conventions.index_base
+    if claim.subject.kind in ("matrix", "value"):
+        return _right_value(claim, graph, style, left, base)
+    form, at = _in_known_names(claim, graph), claim.subject.at
+    if len(at) == len(claim.left.ranges):
+        return equation_latex(laid_out(based(form, base), graph, conventions), style)
+    read = replace(form, ranges=(), terms=(Term((Read(claim.left.name, based_at(at, base)),)),))
+    said = form_latex(laid_out(read, graph, conventions), style)
+    entry = "" if claim.left.ranges else _written_out(form, graph, style, base)
+    entry = entry or form_latex(laid_out(based(form, base), graph, conventions), style)
+    return f"{said} = {entry}"
+
+
+def _written_out(form: Form, graph: Graph, style: Style, base: int) -> str:
+    """One element written out, where a text calls its letters what the operation calls them."""
+    if set(form.tensors) & set(style.accents) or not set(form.tensors) <= _known(graph):
+        return ""
+    entry = element_latex(form, graph)
+    return "" if base and "_" in entry else entry
+
+
+def _right_value(claim: Claim, graph: Graph, style: Style, left: str, base: int) -> str:
+    """What an expression of the text is in truth: a matrix, or one value."""
+    try:
+        form = inlined(claim).left
+    except Undecided:
+        form = claim.left
+    if form.ranges or claim.subject.kind == "matrix":
+        value = matrix_latex(form, graph)
+    else:
+        value = _written_out(form, graph, style, base)
+    return f"{left} = {value}" if left and value else value
 
 
 def _known(graph: Graph) -> set[str]:
@@ -266,7 +297,13 @@ def _without_ranges(term: Term, form: Form) -> Term:
     """The term without the conditions that its ranges state already."""
     ranges = [r for r in (*form.ranges, *term.sums) if r.start == 0]
     plain = {c for r in ranges for c in in_range(Symbol(r.name), r.stop)}
-    return replace(term, where=tuple(c for c in term.where if c not in plain))
+    kept = (c for c in term.where if c not in plain and not _plainly(c))
+    return replace(term, where=tuple(kept))
+
+
+def _plainly(c: Condition) -> bool:
+    """Whether a condition says that something is itself, as 0 = 0."""
+    return c.relation == "==" and same(c.left, c.right)
 
 
 def _inner(correct: str, claim: AnyClaim, graph: Graph) -> list[str]:

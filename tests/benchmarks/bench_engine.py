@@ -28,6 +28,8 @@ from timing import Curve, Line, Times, in_turn  # noqa: E402
 from symconv import engine  # noqa: E402
 from symconv.engine import rows  # noqa: E402
 
+CPU = time.process_time
+
 
 @dataclass(frozen=True)
 class Layer:
@@ -136,7 +138,7 @@ def measure(layer: Layer, dtype: str, rounds: int) -> dict[str, Times]:
         "gradients": back,
         "PyTorch gradients": theirs_back,
     }
-    return in_turn(candidates, rounds=rounds)
+    return in_turn(candidates, rounds=rounds, clock=CPU)
 
 
 def ratio(times: dict[str, Times], one: str, other: str) -> float:
@@ -261,9 +263,6 @@ def profile() -> str:
         f"{(cold['product'] + cold['call'] + cold['copies']) / cold['product']:.2f} times the "
         f"product.\n"
     )
-
-
-CPU = time.process_time
 
 
 def at_once(f: Callable[[], Any], rounds: int = 101) -> float:

@@ -1,4 +1,4 @@
-r"""The least and the greatest value of a limit that depends on other indices: ``\max(0, i-K+1)``."""
+r"""The least and the greatest value of a limit with other indices in it: ``\max(0, i-K+1)``."""
 
 from __future__ import annotations
 

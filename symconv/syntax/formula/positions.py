@@ -131,6 +131,8 @@ class Reads:
         """The indices of a reference, counted from 0, and when they are whole numbers."""
         rank = len(view.letters)
         items = self.split(ref.items or (), rank)
+        if not items and all(size == 1 for size in view.shape):
+            return view.read([0] * rank), ()
         if len(items) != rank:
             wrong = f"{len(items)} indices" if items else "no index"
             raise self.error(ref, f"{ref.name} is written with {wrong} and has {rank} axes")

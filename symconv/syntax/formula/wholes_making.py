@@ -30,7 +30,7 @@ from symconv.syntax.formula.trees import (
 )
 from symconv.syntax.formula.views import View
 from symconv.syntax.formula.wholes import Wholes
-from symconv.terms import Form, Range
+from symconv.terms import Form, Range, Shape
 
 LETTERS = ("r", "c")
 MODES_OF_MATRICES = ("matrix", "value")
@@ -185,7 +185,9 @@ class WholeMaker(LeftSide):
         if subject.kind not in ("result", "gradient"):
             return written
         view = self.values.scalars.lexicon.view(subject.name)
-        return view.read(written) if view is not None and _permuted(view) else written
+        if view is None or not _permuted(view):
+            return written
+        return view.read((*subject.at, *_with_single(view.shape[len(subject.at) :], letters)))
 
     def _name(self, subject: Subject) -> str:
         if subject.kind != "gradient":
@@ -294,6 +296,14 @@ class WholeMaker(LeftSide):
         if len(sizes) != rank:
             raise self.source.error(node.at, f"{len(sizes)} sizes for {rank} axes")
         return sizes
+
+
+def _with_single(shape: Shape, letters: tuple[str, ...]) -> list[Index]:
+    """The letters of the axes, and 0 on those of size 1 that were left out."""
+    single = [n for n, size in enumerate(shape) if simplify(size) == 1]
+    left_out = single[: max(0, len(shape) - len(letters))]
+    rest = iter(letters)
+    return [0 if n in left_out else Symbol(next(rest)) for n in range(len(shape))]
 
 
 def _unnumbered(found: dict[int, Array]) -> dict[int, Array]:
