@@ -230,13 +230,7 @@ def _correct(claim: AnyClaim, graph: Graph, conventions: Conventions) -> str:
     """The true formula of the first step, ready to paste."""
     left = left_of(claim.text)
     if isinstance(claim, SizeClaim):
-        size = size_latex(claim.left.top) if claim.left.bottom == 1 else ""
-        if claim.subject.kind != "range" or not size:
-            alone = claim.relation == "=" and claim.subject.name not in graph.shapes
-            said = left if alone and not _ARRAY.search(left) else ""
-            return size if not said else f"{said} = {size}" if said != size else ""
-        sign = "\\ge" if claim.relation == "<=" else "\\le"
-        return f"{size_latex(Symbol(claim.subject.name))} {sign} {size}"
+        return _right_size(claim, graph, conventions, left)
     style = own_style(printing_style(graph), graph, conventions, claim.text)
     style, base = replace(style, sizes={}), conventions.index_base
     if claim.subject.kind in ("matrix", "value"):
@@ -249,6 +243,26 @@ def _correct(claim: AnyClaim, graph: Graph, conventions: Conventions) -> str:
     entry = "" if claim.left.ranges else _written_out(form, graph, style, base)
     entry = entry or form_latex(laid_out(based(form, base), graph, conventions), style)
     return f"{said} = {entry}"
+
+
+def _right_size(claim: SizeClaim, graph: Graph, conventions: Conventions, left: str) -> str:
+    """The true size, or the whole true shape, with the side that was written before it."""
+    size = size_latex(claim.left.top) if claim.left.bottom == 1 else ""
+    if not size:
+        return ""
+    if claim.subject.kind == "range":
+        sign = "\\ge" if claim.relation == "<=" else "\\le"
+        return f"{size_latex(Symbol(claim.subject.name))} {sign} {size}"
+    if (
+        "shape" in left
+        and claim.subject.name in graph.shapes
+        and not orders_said(graph, conventions)
+    ):
+        sizes = ", ".join(map(size_latex, graph.shapes[claim.subject.name]))
+        return f"{left} = ({sizes})"
+    if claim.relation != "=" or not left or _ARRAY.search(left):
+        return size
+    return "" if left == size else f"{left} = {size}"
 
 
 def _written_out(form: Form, graph: Graph, style: Style, base: int) -> str:
@@ -269,6 +283,9 @@ def _right_value(claim: Claim, graph: Graph, style: Style, left: str, base: int)
         value = matrix_latex(form, graph)
     else:
         value = _written_out(form, graph, style, base)
+    letters = (re.search(rf"(?<![A-Za-z\\]){r.name}(?![A-Za-z])", left) for r in form.ranges)
+    if not value and form.ranges and all(letters) and set(form.tensors) <= _known(graph):
+        value = form_latex(based(form, base), style)
     return f"{left} = {value}" if left and value else value
 
 

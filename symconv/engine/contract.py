@@ -1,6 +1,7 @@
 """The three products of a convolution, each as a few matrix products.
 
-Two or three axes go row by row (`rows`), one axis and its chunks as gathered columns, here.
+Two or three axes go row by row (`rows`), one axis and its chunks as gathered columns, here; so do
+the weight gradients of small pictures, of which several go into one product.
 
 ``y[n,f,o] = sum over c,k of w[f,c,k] * x[n,c, S*o + D*k - P]`` and what remains of it when ``x``
 or ``w`` is dropped and ``g`` takes the place of ``y``. Shapes: x (N, C, *n), w (F, C/groups, *K),
@@ -10,6 +11,7 @@ y and g (N, F, *o), all of one dtype.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import prod
 
 import numpy as np
 
@@ -19,6 +21,7 @@ from .columns import Columns, cut, grouped, inputs, parts, pieces, product, wind
 from .wide import Layout, Phase
 
 PORTION = 1 << 22  # bytes of images at a time
+FEW = 100  # outputs of an image with which a matrix product pays for adding up what it gives
 
 
 def correlate(x: Array, w: Array, layout: Layout, groups: int = 1, b: Array | None = None) -> Array:
@@ -38,7 +41,7 @@ def weight_gradient(g: Array, x: Array, layout: Layout, groups: int = 1) -> Arra
     """``gw[f,c,k] = sum over n,o of g[n,f,o] x[n,c, S*o + D*k - P]``."""
     if _depthwise(x.shape[1], g.shape[1], groups, x):
         return depthwise.weight_gradient(g, x, layout)
-    if len(layout.axes) > 1:
+    if len(layout.axes) > 1 and prod(g.shape[2:]) >= FEW:
         return rows.weight_gradient(g, x, layout.axes, groups)
     return _weight_gradient(g, x, layout, groups)
 

@@ -17,7 +17,7 @@ from symconv.index import (
 )
 from symconv.terms import Form, Range, Read, Term
 
-_RELATION = re.compile(r":?=|\\le|\\ge|\\approx|\\equiv|[<>≤≥,;]|\\\\")
+_RELATION = re.compile(r":?=|\\[lg]eq?(?![A-Za-z])|\\approx|\\equiv|[<>≤≥,;]|\\\\")
 
 
 def based(form: Form, base: int) -> Form:
