@@ -32,7 +32,7 @@ from symconv.provers.isl import Undecided
 from symconv.reindex import rename_sums
 from symconv.syntax.code import UNSURE
 from symconv.syntax.formula import Reading, Repair, claim_of, read_formulas
-from symconv.syntax.formula.based import based, based_at, left_of
+from symconv.syntax.formula.based import based, based_at, left_of, relettered
 from symconv.syntax.formula.respelled import laid_out, orders_said, own_style
 from symconv.terms import Form, Read, Term, describe, fresh, in_range, term_symbols
 
@@ -235,7 +235,8 @@ def _correct(claim: AnyClaim, graph: Graph, conventions: Conventions) -> str:
     style, base = replace(style, sizes={}), conventions.index_base
     if claim.subject.kind in ("matrix", "value"):
         return _right_value(claim, graph, style, left, base)
-    form, at = _in_known_names(claim, graph), claim.subject.at
+    form = relettered(_in_known_names(claim, graph), [*style.accents.values()])
+    at = claim.subject.at
     if len(at) == len(claim.left.ranges):
         return equation_latex(laid_out(based(form, base), graph, conventions), style)
     read = replace(form, ranges=(), terms=(Term((Read(claim.left.name, based_at(at, base)),)),))
@@ -260,14 +261,17 @@ def _right_size(claim: SizeClaim, graph: Graph, conventions: Conventions, left: 
     ):
         sizes = ", ".join(map(size_latex, graph.shapes[claim.subject.name]))
         return f"{left} = ({sizes})"
-    if claim.relation != "=" or not left or _ARRAY.search(left):
+    tensor = claim.subject.name in graph.shapes or left.strip("{} ") in graph.shapes
+    if claim.relation != "=" or not left or tensor or _ARRAY.search(left):
         return size
     return "" if left == size else f"{left} = {size}"
 
 
 def _written_out(form: Form, graph: Graph, style: Style, base: int) -> str:
     """One element written out, where a text calls its letters what the operation calls them."""
-    if set(form.tensors) & set(style.accents) or not set(form.tensors) <= _known(graph):
+    if set(form.tensors) & {*style.accents, *style.gradients} or not set(form.tensors) <= _known(
+        graph
+    ):
         return ""
     entry = element_latex(form, graph)
     return "" if base and "_" in entry else entry

@@ -5,6 +5,7 @@ Each side is a polynomial for each position, ``{sorted elements: coefficient}``.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
@@ -28,6 +29,7 @@ Entry: TypeAlias = dict[Monomial, Fraction]
 Change: TypeAlias = tuple[str, str]
 """The name of a mistake and the words for it."""
 
+_NUMBER = re.compile(r"-?\d+(?:/\d+)?")
 MOST = 200_000
 """Sides with more products than this are not compared entry by entry."""
 
@@ -44,7 +46,10 @@ def explain_entries(claim: Claim, graph: Graph, most: int = 0) -> Diagnosis | No
     shape = tuple(concrete(n) for n in claim.left.shape)
     if shape != tuple(concrete(n) for n in claim.right.shape):
         return None
-    left, right = entries(claim.left), entries(claim.right)
+    numbers = _numbers(graph)
+    left, right = (_folded(entries(side), numbers) for side in (claim.left, claim.right))
+    if _only_numbers(right) and not _only_numbers(left):
+        return None  # values held against products of other results: no product is the wrong one
     wrong = sorted(p for p in {*left, *right} if left.get(p, {}) != right.get(p, {}))
     if not wrong:
         return None
@@ -75,6 +80,45 @@ def entries(form: Form) -> dict[int, Entry]:
             entry[monomial] = entry.get(monomial, Fraction(0)) + number
     clean = {at: {m: c for m, c in e.items() if c} for at, e in found.items()}
     return {at: entry for at, entry in clean.items() if entry}
+
+
+def _numbers(graph: Graph) -> dict[str, list[Fraction | None]]:
+    """The elements of each input that are given as numbers."""
+    found: dict[str, list[Fraction | None]] = {}
+    for tensor in graph.inputs:
+        if tensor.elements is not None:
+            sizes = [concrete(n) for n in tensor.shape]
+            found[tensor.name] = [
+                Fraction(e) if _NUMBER.fullmatch(e) else None
+                for e in names(tensor.name, sizes, tensor.elements)
+            ]
+    return found
+
+
+def _folded(
+    sides: Mapping[int, Entry], numbers: Mapping[str, Sequence[Fraction | None]]
+) -> dict[int, Entry]:
+    """The polynomials with the numbers that are given put in for their elements."""
+    made: dict[int, Entry] = {}
+    for at, entry in sides.items():
+        folded: Entry = {}
+        for monomial, number in entry.items():
+            rest = []
+            for atom in monomial:
+                value = numbers[atom[1]][atom[2]] if atom[1] in numbers and not atom[0] else None
+                if value is None:
+                    rest.append(atom)
+                else:
+                    number = number * value
+            folded[tuple(rest)] = folded.get(tuple(rest), Fraction(0)) + number
+        kept = {m: c for m, c in folded.items() if c}
+        if kept:
+            made[at] = kept
+    return made
+
+
+def _only_numbers(sides: Mapping[int, Entry]) -> bool:
+    return not any(monomial for entry in sides.values() for monomial in entry)
 
 
 class _Words:
@@ -167,6 +211,8 @@ def _first(
 
 def _change(left: Entry, right: Entry, words: _Words) -> Change | None:
     """The one change that leads from the true entry to what was written."""
+    if not any((*left, *right)):
+        return "wrong number", f"{words.entry(right)} should be {words.entry(left)}"
     gone = {m: c for m, c in left.items() if right.get(m) != c}
     new = {m: c for m, c in right.items() if left.get(m) != c}
     if len(gone) == 1 and not new:

@@ -107,7 +107,7 @@ TEX = [
     ("\\def\\d#1{[#1]} $\\d{\\d z}$", [(F, "[[z]]", 1, 17)]),
     ("\\DeclareMathOperator{\\conv}{conv} $\\conv x$", [(F, "\\operatorname{conv} x", 1, 36)]),
     ("\\newcommand{\\a}{\\a\\a} $\\b$", [(F, "\\b", 1, 24)]),
-    ("\\newcommand{\\d}[1][z]{#1} $\\d{x}$", [(F, "\\d{x}", 1, 28)]),
+    ("\\newcommand{\\d}[1][z]{#1} $\\d{x}$", [(F, "z{x}", 1, 28)]),
     ("\\begin{minted}{python}\na = 1\n\\end{minted}", [(C, "a = 1", 2, 1)]),
     ("\\begin{minted}[linenos]{python}\na = 1\n\\end{minted}", [(C, "a = 1", 2, 1)]),
     ("\\begin{minted}{c}\na = 1\n\\end{minted}", []),

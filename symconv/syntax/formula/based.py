@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from symconv.index import (
@@ -15,8 +16,10 @@ from symconv.index import (
     substitute_condition,
     symbols,
 )
-from symconv.terms import Form, Range, Read, Term
+from symconv.reindex import rename_sums
+from symconv.terms import Form, Range, Read, Term, term_symbols
 
+_LETTERS = "mjrsuvtqpl"
 _RELATION = re.compile(r":?=|\\[lg]eq?(?![A-Za-z])|\\approx|\\equiv|[<>≤≥,;]|\\\\")
 
 
@@ -34,6 +37,27 @@ def based(form: Form, base: int) -> Form:
 def based_at(at: tuple[Index, ...], base: int) -> tuple[Index, ...]:
     """A position counted from `base`, whose letters are written as they stand."""
     return tuple(i + base if isinstance(i, int) else i for i in at)
+
+
+def relettered(form: Form, names: Sequence[str]) -> Form:
+    """The form with other letters for sums that a text's names for its tensors begin with.
+
+    Where the kernel is called k, k_h would be an element of it.
+    """
+    tensors = {found[0] for name in names if (found := re.match(r"[A-Za-z]+", name))}
+    terms = []
+    for term in form.terms:
+        used = {*form.indices, *term_symbols(term), *tensors, *form.tensors}
+        bases = {r.name.partition("_")[0] for r in term.sums} & tensors
+        free = (letter for letter in _LETTERS if letter not in used)
+        new = dict(zip(sorted(bases), free, strict=False))
+        renamed = {}
+        for bound in term.sums:
+            base, mark, rest = bound.name.partition("_")
+            if base in new:
+                renamed[bound.name] = f"{new[base]}{mark}{rest}"
+        terms.append(rename_sums(term, renamed))
+    return replace(form, terms=tuple(terms))
 
 
 def left_of(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from symconv.claims import Size, Subject
@@ -58,7 +59,21 @@ class Maker(WholeMaker):
         sides = tuple(self._form(side, name, ranges, env) for side in self.chain.sides)
         self._used()
         self.values.two_things()
+        self._one_delta(subject, sides[1:])
         return self._made(made, sides, subject)
+
+    def _one_delta(self, subject: Subject, sides: Sequence[Form]) -> None:
+        """Refuse a delta that may be the gradient from above, where no other one is read."""
+        words, delta = self.values.scalars.lexicon, self.values.kronecker
+        if delta is None or subject.kind != "gradient" or not words.seed:
+            return
+        given = set(words.gradients.values())
+        if len(words.shapes[words.seed]) == 2 and not all(given & set(s.tensors) for s in sides):
+            raise self.source.error(
+                delta.at,
+                r"\delta with two indices: Kronecker's, or the gradient from above?",
+                hint=f"upstream=delta, or {words.seed} for the gradient",
+            )
 
     def _made(self, made: Reading, sides: tuple[Side, ...], subject: Subject) -> Reading:
         lexicon = self.values.scalars.lexicon

@@ -31,6 +31,8 @@ class Reads:
     stated: dict[str, Stated] = field(default_factory=dict)
     strict: bool = False
     """Whether a read outside a tensor, or between its elements, is an error."""
+    kronecker: Ref | None = None
+    """The first delta that was read as Kronecker's."""
 
     def error(self, node: Node | Relation, message: str, expected: str = "") -> FormulaError:
         """An error at a node."""
@@ -105,6 +107,7 @@ class Reads:
         if len(items) != 2:
             raise self.error(ref, "a Kronecker delta has two indices")
         left, right = (self.scalars.whole(item, env) for item in items)
+        self.kronecker = self.kronecker or ref
         return Piece(where=(Condition(left, "==", right),))
 
     def split(self, items: tuple[Node, ...], rank: int) -> tuple[Node, ...]:

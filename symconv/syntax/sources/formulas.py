@@ -30,6 +30,7 @@ _WRAP = re.compile(
 )
 _NOISE = re.compile(
     r"\\(?:label|tag\*?|phantom|hphantom|vphantom|vspace\*?|hspace\*?)\s*\{[^{}]*\}"
+    r"|\\(?:short)?intertext\s*\{[^{}$\\]*\}"
     r"|\\(?:nonumber|notag|displaystyle|limits|hfill|noindent|allowdisplaybreaks)(?![A-Za-z])"
 )
 _COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)(%[^\n]*)")
@@ -53,12 +54,14 @@ class Macro:
 
     arguments: int
     body: str
+    default: str | None = None
+    """The first argument where no ``[…]`` stands for it; None where there is no such argument."""
 
 
 def swept(text: str, *, comments: bool = False, quoted: bool = False) -> str:
     """A formula without wrappers, labels, comments (TeX's) and the marks of a quotation."""
     if comments:
-        text = _COMMENT.sub(lambda found: found[1] + " " * len(found[2]), text)
+        text = uncommented(text)
     if quoted:
         text = _QUOTED.sub(lambda found: " " * len(found[0]), text)
     text = _ENTITY.sub(lambda found: _ENTITIES[found[0]].ljust(len(found[0])), text)
@@ -71,19 +74,30 @@ def swept(text: str, *, comments: bool = False, quoted: bool = False) -> str:
 
 
 def macros_of(text: str) -> dict[str, Macro]:
-    """The macros that a text defines; those with an optional argument are left alone."""
+    """The macros that a text defines; one with two meanings is left alone: nothing is guessed."""
     found: dict[str, Macro] = {}
+    twice: set[str] = set()
     for definition in itertools.islice(DEFINITION.finditer(text), MOST_MACROS):
         end = balanced(text, definition.end(), _LONGEST_BODY)
-        if end < 0 or definition["default"]:
+        if end < 0:
             continue
         body = text[definition.end() : end]
         if definition["kind"] == "DeclareMathOperator":
             body = f"\\operatorname{{{body}}}"
         name = definition["plain"] or definition["braced"] or definition["bare"]
         count = len(definition["count"] or "") // 2 or int(definition["arguments"] or 0)
-        found[name] = Macro(count, body)
-    return found
+        default = definition["default"][1:-1] if definition["default"] else None
+        made = Macro(count, body, default)
+        if name in found and definition["kind"] == "providecommand":
+            continue
+        if found.setdefault(name, made) != made or (default is not None and not count):
+            twice.add(name)
+    return {name: macro for name, macro in found.items() if name not in twice}
+
+
+def uncommented(text: str) -> str:
+    """TeX with its comments turned to spaces: what they define is not defined."""
+    return _COMMENT.sub(lambda found: found[1] + " " * len(found[2]), text)
 
 
 def without_definitions(text: str) -> str:
@@ -132,7 +146,9 @@ class _Expansion:
             macro = self.macros.get(use[1])
             if macro is None or use.start() < at:
                 continue
-            end, arguments = _arguments(text, use.end(), macro.arguments)
+            end, first = _optional(text, use.end(), macro)
+            end, rest = _arguments(text, end, macro.arguments - len(first))
+            arguments = [*first, *rest]
             if len(arguments) < macro.arguments or depth >= DEEPEST:
                 continue
             if not self._afford(macro, arguments):
@@ -148,6 +164,14 @@ class _Expansion:
         self.left -= 1
         self.signs -= len(macro.body) + signs
         return self.left >= 0 and self.signs >= 0
+
+
+def _optional(text: str, at: int, macro: Macro) -> tuple[int, list[str]]:
+    """The argument in square brackets, or its default, where a macro has one."""
+    if macro.default is None:
+        return at, []
+    said = re.compile(r"\s*\[([^\[\]{}]*)\]").match(text, at)
+    return (at, [macro.default]) if said is None else (said.end(), [said[1]])
 
 
 def _arguments(text: str, at: int, count: int) -> tuple[int, list[str]]:

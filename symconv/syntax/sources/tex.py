@@ -14,6 +14,7 @@ from symconv.syntax.sources.formulas import (
     expanded,
     macros_of,
     swept,
+    uncommented,
 )
 from symconv.syntax.sources.passage import MARK, Finder, Lines, Passage, goes_on, joined
 from symconv.syntax.sources.python import read_python
@@ -53,7 +54,7 @@ class _Reader:
         self.text = text
         self.lines = Lines(text)
         self.finder = Finder(text)
-        self.macros = macros_of(text)
+        self.macros = macros_of(uncommented(text))
         self.at = 0
         self.unclosed = 0
         self.language = self._default()
