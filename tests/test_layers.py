@@ -25,7 +25,7 @@ LAYERS = (
     "gradients adjoints closed jacobians duals witness sampling matrices claims",
     "printing codegen written unread flow syntax outputs",
     "steps worked checks exports figures provers sandbox",
-    "conditions mistakes",
+    "conditions mistakes right",
     "judge ways spoken",
     "story audit sweeps",
     "api",

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+pytest_plugins = ("opened_pages",)
 REPORTS = Path(__file__).parents[2] / "reports"
 PAGES = sorted(REPORTS.glob("*.html"))
 STEPPED = [page for page in PAGES if 'class="slides"' in page.read_text(encoding="utf-8")]

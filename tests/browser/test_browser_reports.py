@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from report_pages import LARGE, ODD, SMALL, report_page
 
+pytest_plugins = ("opened_pages",)
 SPECS = {"small": SMALL, "large": LARGE, **ODD}
 
 

@@ -9,7 +9,7 @@ import pytest
 BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
     """Chromium; where it or its driver is not installed the test is skipped, with the reason."""
     driver_of = pytest.importorskip(
