@@ -165,6 +165,28 @@ def test_what_is_not_looked_at():
     assert "returns 3 values, not 2" in problem.reason
 
 
+ANOTHER = (
+    "def another(x, w, g):\n    dx = np.convolve(g, w[::-1])\n"
+    "    dw = np.correlate(x, g)\n    return {returned}\n\n"
+)
+LAST = "def last(x, w, g):\n    return np.convolve(g, w), np.correlate(x, g)\n"
+
+
+def test_functions_above_the_last_that_return_the_same_names_are_judged():
+    code = ANOTHER.format(returned="dx, dw") + LAST
+    found = [(c.place.line, c.subject.name) for c in read(LINE, code, gives=("dx", "dw")).claims]
+    assert found == [(2, "x"), (3, "w"), (7, "x"), (7, "w")]
+    said = [decide(claim).outcome for claim in read(LINE, code, gives=("dx", "dw")).claims]
+    assert said == ["refuted", "proved", "proved", "proved"]
+
+
+@pytest.mark.parametrize("returned", ["dw, dx", "dx, g", "dx", "dx, dw + 0"])
+def test_other_functions_above_the_last_are_not_what_is_given(returned):
+    reading = read(LINE, ANOTHER.format(returned=returned) + LAST, gives=("dx", "dw"))
+    assert [c.place.line for c in reading.claims] == [7, 7]
+    assert verdicts(reading) == {"dx": "proved", "dw": "proved"}
+
+
 def test_a_parameter_that_means_nothing_says_what_to_declare():
     code = "def f(x, w, q):\n    y = np.correlate(x, w)\n    return y * q\n"
     reading = read(LINE, code, gives=("y",))

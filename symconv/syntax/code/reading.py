@@ -89,9 +89,10 @@ def read_code(
 ) -> CodeReading:
     """Read Python about the graph: the claims of what it makes, for all sizes; nothing is run.
 
-    `gives` names what a function returns (`function`, or the last one), ``_`` for what is not
-    looked at; without it the names in the code say what is claimed.  `state` is that of an earlier
-    block.  What cannot be read is a problem with its line, never an exception.
+    `gives` names what a function returns (`function`, or the last one and those that return just
+    these names), ``_`` for what is not looked at; without it the names in the code say what is
+    claimed.  `state` is that of an earlier block.  What cannot be read is a problem with its line,
+    never an exception.
     """
     try:
         source = parsed(text)

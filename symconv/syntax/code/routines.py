@@ -52,12 +52,19 @@ class Routines(Stating):
             if not routines:
                 raise CodeError(f"there is no function {self.function}")
         elif self.gives:
-            routines = routines[-1:]
+            routines = [r for r in routines if r is routines[-1] or self._says(r)]
         else:
             routines = [r for r in routines if r.node.name not in called]
         if self.gives and not routines:
             raise CodeError("there is no function to give anything")
         return [claim for routine in routines for claim in self._routine(machine, routine)]
+
+    def _says(self, routine: Routine) -> bool:
+        """Whether a function returns, wherever it returns, what `gives` names by those names."""
+        returned = [n.value for n in ast.walk(routine.node) if isinstance(n, ast.Return)]
+        parts = [[*r.elts] if isinstance(r, ast.Tuple) else [r] for r in returned]
+        names = [[n.id for n in part if isinstance(n, ast.Name)] for part in parts]
+        return bool(names) and all(own == [*self.gives] for own in names)
 
     def _methods(self, machine: Machine, one: Blueprint) -> list[AnyClaim]:
         """What a class's methods return and keep, each behind those above it."""
