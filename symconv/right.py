@@ -135,9 +135,11 @@ def _inner(correct: str, claim: AnyClaim, graph: Graph) -> list[str]:
         return []
     terms = _in_known_names(claim, graph).terms
     wanted = {read.tensor for term in terms for read in term.reads} - _known(graph)
-    found = [e for e in graph.equations if isinstance(e, Form) and e.name in wanted]
-    shown = (_in_known_names(replace(claim, left=form), graph) for form in found)
-    return [f"there {equation_latex(form, printing_style(graph))}" for form in shown]
+    found = [e for e in graph.equations if e.name in wanted]
+    shown = (
+        _in_known_names(replace(claim, left=e), graph) if isinstance(e, Form) else e for e in found
+    )
+    return [f"there {equation_latex(each, printing_style(graph))}" for each in shown]
 
 
 def _lettered(form: Form) -> Form:

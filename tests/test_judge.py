@@ -105,3 +105,10 @@ def test_tensors_of_the_inside_are_explained():
         build(parse("y = conv1d(x[N], w[K])\nL = mse(y, t)")),
     )
     assert mean.outcome == "refuted" and not any("d_{o}" in note for note in mean.notes)
+
+
+def test_the_largest_of_a_window_is_explained():
+    verdict = judge(r"y_o = \max_k x_{o+k}", build(parse("y = max_pool1d(x[N], 2, stride=2)")))
+    assert verdict.outcome == "refuted"
+    assert "M_{o,k}" in verdict.correct
+    assert any(note.startswith("there M_{o,k} = ") and "largest" in note for note in verdict.notes)
