@@ -13,6 +13,7 @@ from code_world import outcome, outcomes, read, subject
 
 from symconv.claims import Claim, SizeClaim
 from symconv.conventions import Conventions
+from symconv.judge import judge_code
 from symconv.operations.build import build
 from symconv.provers import decide
 from symconv.syntax.code import read_code
@@ -489,3 +490,16 @@ def positions(form):
                 at = evaluate(term.reads[0].at[0], here)
                 if 0 <= at < 5:
                     yield at
+
+
+@pytest.mark.parametrize("span", ["2:1", "-1:4 * o + 3"])
+def test_a_mean_of_nothing_refutes_nothing_else(span):
+    """NumPy warns and goes on; the gradient beside it is right (one window of three, stride 3)."""
+    code = (
+        "O = (N - 3)//3 + 1\ny = np.zeros(O)\ndx = np.zeros(N)\nfor o in range(O):\n"
+        f"    y[o] = x[{span}].mean()\n    dx[3*o:3*o + 3] = g[o] / 3\n"
+    )
+    graph = build(parse("y = avg_pool1d(x[N], 3)"))
+    reading = read_code("import numpy as np\n" + code, graph)
+    said = judge_code([c for c in reading.claims if subject(c) == "dx"], reading.needs, graph)
+    assert [verdict.outcome for verdict in said] == ["undecided"]

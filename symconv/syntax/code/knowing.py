@@ -114,11 +114,14 @@ class Knowing:
         return found
 
     def divisor(self, value: Index) -> None:
-        """What is divided by must be at least 1; claims are about sizes at which it is."""
+        """What is divided by is at least 1, as it was read; claims are about sizes at which it is.
+
+        Where it is not, NumPy goes on: it may be negative, and a mean of nothing is no number.
+        """
         condition = Condition(value, ">=", 1)
         if self.facts.holds(condition):
             return
-        self.need(value, ">=", 1, "what is divided by must be at least 1")
+        self.need(value, ">=", 1, "what is divided by must be at least 1", sure=False)
         if not self.moving(value) and not any(s.startswith("#") for s in symbols(value)):
             self.divisors.append(condition)
 
