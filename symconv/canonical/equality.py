@@ -56,6 +56,7 @@ class _Reader:
     """Letters by number, and what was multiplied out; `opaque` if a letter is no symbol."""
 
     letters: dict[Any, int] = field(default_factory=dict)
+    places: dict[int, tuple[Any, int]] = field(default_factory=dict)
     known: dict[int, tuple[Any, Polynomial, bool]] = field(default_factory=dict)
     opaque: bool = False
 
@@ -91,11 +92,13 @@ class _Reader:
         number: Any = 1
         letters: list[int] = []
         for factor in factors:
-            known = self.letters.get(factor) if factor.is_Symbol else None
+            known = self.places.get(id(factor))  # symbols of one name need not be one object
             if known is not None:
-                letters.append(known)
+                letters.append(known[1])
                 continue
             value, more = self._atom(factor)
+            if factor.is_Symbol:
+                self.places[id(factor)] = factor, more[0]
             number *= value
             letters += more
         letters.sort()

@@ -67,9 +67,10 @@ class Frame:
         points = self.isl.BasicSet.universe(self.space)
         div = self.isl.dim_type.div
         for condition in conditions:
-            if condition in self._assumed:
-                continue
+            known = len(self._assumed)
             self._assumed.add(condition)
+            if len(self._assumed) == known:
+                continue
             excess = self._excess(condition)
             if excess is None:
                 others.append(condition)
@@ -153,9 +154,10 @@ class Frame:
         """
         if isinstance(value, Symbol):
             return self._atom(value)
-        if value not in self._functions:
-            self._functions[value] = self._affine(value)
-        return self._functions[value]
+        known = self._functions.get(value, self)
+        if known is self:  # nothing known: None is, where a side has cases
+            known = self._functions[value] = self._affine(value)
+        return known
 
     def _affine(self, value: Index) -> Any | None:
         if isinstance(value, int):

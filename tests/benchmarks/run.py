@@ -223,7 +223,8 @@ def profiles_page(pieces: Iterable[str], bare: Iterable[str], named: str) -> str
 
 
 def plots(curves: Sequence[dict[str, Any]], folder: Path) -> None:
-    """One SVG for each curve, by symconv's own plot writer."""
+    """One SVG for each curve, by the plot writer of the symconv that was measured."""
+    sys.path.insert(0, str(HERE.parent.parent))
     from symconv.figures.plot import Curve, Plot, draw, span_of
     from symconv.figures.svg import svg
 
