@@ -22,7 +22,8 @@ def alike_sums(count: int, terms: Sequence[Terms], ranks: Ranks) -> list[Any] | 
     """So many sums, nothing where the products are not alike."""
     width = len(terms[0].columns)
     base = ranks.nothing
-    if not width or len(ranks.values) > 1 or count * base**width >= 2**62:
+    numbers = len(ranks.values) > 1 or (ranks.rank == base).any()  # the number 1 has no value
+    if not width or numbers or count * base**width >= 2**62:
         return None
     for group in terms:
         if len(group.columns) != width or group.divisors is not None or group.number != 1:

@@ -190,3 +190,15 @@ def test_a_changed_sympy_is_noticed(monkeypatch, what):
         assert_same(sums(*case), by_hand(*case))
     finally:
         trusted.cache_clear()
+
+
+@pytest.mark.parametrize("numbers", [(1,), (1, 1), (1, 0), (1, -1), (1, 2)])
+def test_numbers_among_letters(numbers):
+    """The number 1 has no value of its own beside the letters' coefficients."""
+    atoms = [*map(sympy.Symbol, ("x_10", "b")), *map(sympy.Integer, numbers)]
+    places = np.arange(len(atoms))
+    one = len(atoms), [Terms(places, (places,))], atoms
+    pairs = np.array([(o, a, b) for o in places for a in places for b in (o, 2)]).T
+    two = len(atoms), [Terms(pairs[0], (pairs[1], pairs[2]))], atoms
+    for case in (one, two):
+        assert_same(fast_sums(*case), by_hand(*case))
