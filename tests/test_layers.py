@@ -26,7 +26,7 @@ LAYERS = (
     "printing codegen written unread flow syntax outputs",
     "steps worked checks exports figures provers sandbox",
     "conditions mistakes right",
-    "judge ways spoken",
+    "judge ways own_names",
     "story audit sweeps",
     "api",
     "book",

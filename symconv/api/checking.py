@@ -16,6 +16,7 @@ from symconv.graph import Graph
 from symconv.judge import judge, judge_code, overall
 from symconv.mistakes import explain_numbers
 from symconv.operations.build import build
+from symconv.own_names import in_own_names
 from symconv.sandbox.binding import bind, read_gives
 from symconv.sandbox.examine import Examination, Subject, Task, examine, examine_at
 from symconv.sandbox.limits import Limits
@@ -23,7 +24,6 @@ from symconv.sandbox.process import USUAL, run_file
 from symconv.sandbox.signature import Signature, of_file, of_function
 from symconv.sandbox.together import SILENT, combined
 from symconv.sandbox.trial import Runner, run_here
-from symconv.spoken import spoken
 from symconv.syntax.code import read_code
 from symconv.syntax.declaration import conventions_from
 from symconv.syntax.formula.reading import read_assumptions
@@ -126,7 +126,7 @@ def _read(
     wanted = tuple(re.split(r"[\s,]+", gives.strip())) if isinstance(gives, str) else tuple(gives)
     reading = read_code(signature.source, graph, conventions, wanted, function=signature.name)
     judged = judge_code(reading.claims, reading.needs, graph)
-    verdicts = [spoken(verdict, reading.called) for verdict in judged]
+    verdicts = [in_own_names(verdict, reading.called) for verdict in judged]
     said = len({claim.text for claim in reading.claims}) or len(reading.claims)
     problems = [p for p in reading.problems if signature.lines[0] <= p.line <= signature.lines[1]]
     if problems or said < len([name for name in wanted if name != "_"]):

@@ -9,7 +9,7 @@ from symconv.audit.judging import HERE, Judges
 from symconv.claims import AnyClaim, Scope, Verdict
 from symconv.conventions import Conventions
 from symconv.graph import Graph
-from symconv.spoken import spoken
+from symconv.own_names import in_own_names
 from symconv.syntax.code import CodeState, Problem, read_code
 from symconv.syntax.sources import Passage
 from symconv.values import dataclass
@@ -42,7 +42,7 @@ def audit_code(
         why = f"a bug in symconv ({type(error).__name__}: {error}); please report this code"
         return CodeFindings((_unread(passage, 1, 1, why),), state)
     judged = judges.code(reading.claims, reading.needs, graph)
-    verdicts = [spoken(verdict, reading.called) for verdict in judged]
+    verdicts = [in_own_names(verdict, reading.called) for verdict in judged]
     found = _claimed(passage, reading.claims, verdicts)
     found += [_unread(passage, p.line, p.column, _why(p)) for p in reading.problems]
     found.sort(key=lambda finding: (finding.line, finding.column))

@@ -8,7 +8,6 @@ from itertools import combinations
 from symconv.claims import Counterexample, Scope, Verdict
 from symconv.sampling import is_exact
 from symconv.sandbox.binding import Give
-from symconv.sandbox.comparing import Mark
 from symconv.sandbox.properties import HARD
 from symconv.sandbox.signature import Signature
 from symconv.sandbox.trial import Row, Trial
@@ -208,9 +207,3 @@ def _apart(trial: Trial) -> tuple[str, ...]:
 def sizes_in_words(sizes: Mapping[str, int]) -> str:
     """``N = 3, K = 2``."""
     return ", ".join(f"{name} = {value}" for name, value in sizes.items())
-
-
-def wrong_marks(row: Row, trial: Trial) -> list[tuple[str, Mark]]:
-    """The values of a row that are wrong, by the names under which they are given back."""
-    pairs = zip(trial.gives, row.marks, strict=True)
-    return [(give.text, mark) for give, mark in pairs if mark.kind == "differs"]

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from symconv.index import Condition, Index, Symbol, coefficient, minus, substitute, symbols
 from symconv.reindex import collect, rename_sums
-from symconv.syntax.code.facts import Facts, canon, canonical, equal
+from symconv.syntax.code.facts import Facts, canon, canonical
 from symconv.syntax.code.radix import reduced, unflattened
 from symconv.syntax.code.source import CodeError
 from symconv.terms import Range, Read, Shape, Term, substitute_term
@@ -255,8 +255,3 @@ def _put(condition: Condition, name: str, value: Index) -> Condition:
 def impossible(term: Term) -> bool:
     """Whether a condition of the term fails plainly."""
     return any(canonical(c) is False for c in term.where)
-
-
-def same_size(left: Index, right: Index) -> bool:
-    """Whether two sizes are one polynomial."""
-    return equal(left, right)

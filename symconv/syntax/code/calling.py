@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from symconv.index import Index
-from symconv.syntax.code.arrays import Array
 from symconv.syntax.code.memory import Memory
 from symconv.syntax.code.source import CodeError
-from symconv.syntax.code.values import Handle, Nothing, Positions, Real, Row, Truth, Value, Whole
+from symconv.syntax.code.values import Nothing, Real, Row, Truth, Value, Whole
 from symconv.values import dataclass
 
 
@@ -104,8 +103,3 @@ def flag(value: Value) -> bool:
     if isinstance(value, Truth) and value.pieces in ((), ((),)):
         return bool(value.pieces)
     raise CodeError("this is read as True or False alone")
-
-
-def is_array(value: Any) -> bool:
-    """Whether a value is an array."""
-    return isinstance(value, Handle | Array | Positions)

@@ -89,10 +89,6 @@ def _is_a(value: Value, kind: Value) -> Truth:
     return Truth(((),) if own in names else ())
 
 
-def _constants(node: ast.AST) -> set[object]:
-    return {n.value for n in ast.walk(node) if isinstance(n, ast.Constant)}
-
-
 def _canonical(term: Term) -> Term:
     where = [canonical(c) for c in term.where]
     return replace(term, where=tuple(c for c in where if isinstance(c, Condition)))

@@ -10,11 +10,11 @@ from symconv.calls import Place
 from symconv.claims import Claim, Scope, Size, SizeClaim, Subject
 from symconv.gradients import backward, upstream_names
 from symconv.graph import Graph
-from symconv.index import Condition, Index, Symbol, substitute, symbols
+from symconv.index import Index, Symbol, substitute, symbols
 from symconv.reindex import rename_sums
 from symconv.syntax.code.alike import with_upstream
 from symconv.syntax.code.arrays import Array, letter
-from symconv.syntax.code.facts import Facts, canon
+from symconv.syntax.code.facts import canon
 from symconv.syntax.code.looping import MARK, put_back
 from symconv.syntax.code.memory import Memory
 from symconv.syntax.code.source import CodeError
@@ -183,13 +183,3 @@ def size_claim(left: Index, right: Size, memory: Memory, text: str, place: Place
     """A size of the operation against the one that the code computes."""
     scope = scope_of(memory)
     return SizeClaim(Size(left), right, scope, "=", text, place, Subject("size"))
-
-
-def facts_for(memory: Memory) -> Facts:
-    """What is known of the sizes."""
-    return memory.facts
-
-
-def conditions_in_words(conditions: Sequence[Condition]) -> str:
-    """``P >= 1, S >= 2``."""
-    return ", ".join(map(str, conditions))

@@ -11,7 +11,7 @@ from symconv.claims import Verdict
 _WORD = re.compile(r"[^\W\d]\w*")
 
 
-def spoken(verdict: Verdict, called: Iterable[tuple[str, str]]) -> Verdict:
+def in_own_names(verdict: Verdict, called: Iterable[tuple[str, str]]) -> Verdict:
     """The verdict with tensors by the names that `called` pairs with them.
 
     Where a name stands for another tensor of the counterexample too, that keeps its own.
